@@ -1,0 +1,133 @@
+"""Contacts lead to shoppers, shoppers to their conversation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from tresen.conversation.tables import contact, conversation, shopper
+from tresen.kit.db import Tx
+from tresen.kit.errors import NotFound, Unauthorized
+from tresen.kit.ids import digest, row_id, secret
+
+WEB = "web"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a shopper is reached: (channel, account, id there)."""
+
+    channel: str
+    account: str
+    external_id: str
+
+
+@dataclass(frozen=True)
+class Shopper:
+    """A shopper in one conversation, as use cases and tools meet them.
+
+    `lease` is set while a turn acts for the shopper; every event it causes is fenced by it.
+    """
+
+    id: str
+    contact_id: str
+    conversation_id: str
+    locale: str
+    lease: str | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    shopper: Shopper
+    token: str
+
+
+async def open_web(tx: Tx, locale: str) -> Opened:
+    """Begin a web conversation with a new, unknown shopper; the token opens this conversation only."""
+    token = secret()
+    opened = await _begin(tx, Address(WEB, "", secret()), locale, token_hash=digest(token))
+    return Opened(opened, token)
+
+
+async def arrive(tx: Tx, address: Address, locale: str) -> Shopper:
+    """The shopper and open conversation behind a messenger contact; both begin with the first message."""
+    query = (
+        select(conversation)
+        .join(contact, contact.c.id == conversation.c.contact_id)
+        .where(
+            contact.c.channel == address.channel,
+            contact.c.account == address.account,
+            contact.c.external_id == address.external_id,
+        )
+    )
+    row = await tx.row(query)
+    return as_shopper(row) if row else await _begin(tx, address, locale, token_hash="")
+
+
+async def by_token(tx: Tx, conversation_id: str, token: str) -> Shopper:
+    """The shopper whose conversation this token opens.
+
+    Raises:
+        Unauthorized: no token.
+        NotFound: unknown conversation or a token of another one; the two look alike on purpose.
+    """
+    if not token:
+        raise Unauthorized(hint="send the token of the conversation as Authorization: Bearer <token>")
+    query = select(conversation).where(conversation.c.id == conversation_id, conversation.c.token_hash == digest(token))
+    row = await tx.row(query)
+    if row is None:
+        raise NotFound("This conversation does not exist, or the token does not open it.")
+    return as_shopper(row)
+
+
+async def address_of(tx: Tx, contact_id: str) -> Address:
+    row = await tx.row(select(contact).where(contact.c.id == contact_id))
+    if row is None:
+        raise NotFound("No such contact.")
+    return Address(row.channel, row.account, row.external_id)
+
+
+async def remember_locale(tx: Tx, conversation_id: str, locale: str) -> None:
+    await tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(locale=locale))
+
+
+def as_shopper(row: Row[Any], lease: str | None = None) -> Shopper:
+    """The shopper of a row of `conversation`."""
+    return Shopper(row.shopper_id, row.contact_id, row.id, row.locale, lease)
+
+
+async def _begin(tx: Tx, address: Address, locale: str, token_hash: str) -> Shopper:
+    fresh = row_id()
+    await tx.execute(insert(shopper).values(id=fresh, locale=locale, created_at=tx.now))
+    # Two first messages may arrive at once: the second one waits here and then finds the first one's rows.
+    row = tx.upsert(contact).values(id=row_id(), shopper_id=fresh, **vars(address))
+    same = row.on_conflict_do_update(
+        index_elements=["channel", "account", "external_id"], set_={"account": address.account}
+    )
+    mine = (await tx.execute(same.returning(contact.c.id, contact.c.shopper_id))).one()
+    contact_id, shopper_id = str(mine.id), str(mine.shopper_id)
+    if shopper_id != fresh:
+        await tx.execute(delete(shopper).where(shopper.c.id == fresh))
+        known = await tx.row(select(conversation).where(conversation.c.contact_id == contact_id))
+        if known is not None:
+            return as_shopper(known)
+    conversation_id = secret()
+    start = {
+        "owner": "agent",
+        "seq": 0,
+        "inbound": 0,
+        "answered": 0,
+        "created_at": tx.now,
+        "updated_at": tx.now,
+    }
+    await tx.execute(
+        insert(conversation).values(
+            id=conversation_id,
+            contact_id=contact_id,
+            shopper_id=shopper_id,
+            locale=locale,
+            token_hash=token_hash,
+            **start,
+        )
+    )
+    return Shopper(shopper_id, contact_id, conversation_id, locale)

@@ -1,0 +1,97 @@
+"""Core settings from `TRESEN_*`, with a shop's own `tresen.toml` below them. A plugin owns its own settings."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+Locale = Literal["de", "en"]
+
+
+class Department(BaseModel):
+    """Who a shopper can be handed to, and when they answer; times are the shop's local time."""
+
+    name: str
+    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = ["mon", "tue", "wed", "thu", "fri"]
+    opens: str = "10:00"
+    closes: str = "18:00"
+
+
+class Shop(BaseModel):
+    """What a merchant says about the shop, in `[shop]` of tresen.toml."""
+
+    name: str = "Shop"
+    locales: list[Locale] = ["de", "en"]
+    currency: str = "EUR"
+    time_zone: str = "Europe/Berlin"
+    email: str = ""
+    phone: str = ""
+    tone: str = "friendly, plain, brief"
+    departments: list[Department] = Field(default_factory=lambda: [Department(name="Service")])
+
+
+class Settings(BaseSettings):
+    """Everything the core needs; secrets are `SecretStr`, so that no log can print them."""
+
+    model_config = SettingsConfigDict(env_prefix="TRESEN_", extra="ignore")
+
+    home: Path = Path("~/.tresen")
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    public_url: str = ""
+    database_url: str = ""
+    redis_url: str = ""
+    chroma_url: str = ""
+    allowed_origins: list[str] = []
+    log_level: str = "INFO"
+
+    shop: Shop = Shop()
+
+    model: str = ""
+    fallback_models: list[str] = []
+    openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY")
+    openai_base_url: str = Field("", validation_alias="OPENAI_BASE_URL")
+    model_timeout: float = Field(45, gt=0, description="seconds for one model call")
+    encoder: str = Field("embedded", description="embedded, none, or openai:<model>")
+
+    messages_per_minute: int = Field(20, gt=0)
+    requests_per_minute: int = Field(240, gt=0)
+    max_body_bytes: int = Field(64 * 1024, gt=0)
+    max_text_bytes: int = Field(16 * 1024, gt=0)
+
+    @property
+    def folder(self) -> Path:
+        return self.home.expanduser().resolve()
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address: PostgreSQL when set, else SQLite in the shop's folder."""
+        url = self.database_url or f"sqlite+aiosqlite:///{self.folder / 'tresen.db'}"
+        for plain in ("postgresql://", "postgres://"):
+            if url.startswith(plain):
+                return "postgresql+asyncpg://" + url.removeprefix(plain)
+        return url
+
+    @property
+    def base_url(self) -> str:
+        """Where the shop's people and networks reach us; never taken from a request header."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = init_settings().get("home") or env_settings().get("home") or "~/.tresen"
+        toml = TomlConfigSettingsSource(settings_cls, Path(home).expanduser() / "tresen.toml")
+        return init_settings, env_settings, toml

@@ -1,0 +1,1 @@
+"""The commerce domain in plain Python: no LLM, no HTTP, no channel."""

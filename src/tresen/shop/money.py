@@ -1,0 +1,49 @@
+"""Money is integer minor units and a currency, and refuses to be mixed."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.numbers import format_currency, get_currency_precision
+
+
+@dataclass(frozen=True, order=True)
+class Money:
+    """An amount in minor units (cents for EUR, yen for JPY)."""
+
+    minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.minor, int) or isinstance(self.minor, bool):
+            raise TypeError("money counts whole minor units")
+        if len(self.currency) != 3 or not self.currency.isupper():
+            raise ValueError(f"not an ISO 4217 currency: {self.currency!r}")
+
+    def __add__(self, other: "Money") -> "Money":
+        if self.currency != other.currency:
+            raise ValueError(f"cannot add {other.currency} to {self.currency}")
+        return Money(self.minor + other.minor, self.currency)
+
+    def __mul__(self, count: int) -> "Money":
+        if not isinstance(count, int) or isinstance(count, bool):
+            raise TypeError("money is multiplied by whole numbers; fractions go through rounded()")
+        return Money(self.minor * count, self.currency)
+
+    @property
+    def amount(self) -> Decimal:
+        """The amount in major units."""
+        return Decimal(self.minor).scaleb(-get_currency_precision(self.currency))
+
+    def text(self, locale: str) -> str:
+        """As people write it: `12,90 €` in German, `€12.90` in English."""
+        return str(format_currency(self.amount, self.currency, locale=locale))
+
+
+def rounded(amount: Decimal, currency: str) -> Money:
+    """The one place where fractions of a minor unit disappear: half away from zero, as shops count.
+
+    Args:
+        amount: Major units, any number of decimals.
+    """
+    minor = amount.scaleb(get_currency_precision(currency)).quantize(Decimal(1), ROUND_HALF_UP)
+    return Money(int(minor), currency)
