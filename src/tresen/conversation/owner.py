@@ -108,16 +108,22 @@ async def acknowledge(tx: Tx, row: Row[Any], seq: int) -> None:
     await outbox.send(tx, row.id, message, once=f"ack:{row.id}:{seq}")
 
 
-async def locked(tx: Tx, conversation_id: str) -> Row[Any]:
-    """The conversation's row, locked until the commit.
+async def current(tx: Tx, conversation_id: str, lock: bool = False) -> Row[Any]:
+    """The conversation's row.
 
     Raises:
         NotFound: there is no such conversation.
     """
-    row = await tx.row(select(conversation).where(conversation.c.id == conversation_id).with_for_update())
+    query = select(conversation).where(conversation.c.id == conversation_id)
+    row = await tx.row(query.with_for_update() if lock else query)
     if row is None:
         raise NotFound("This conversation does not exist.")
     return row
+
+
+async def locked(tx: Tx, conversation_id: str) -> Row[Any]:
+    """The conversation's row, locked until the commit."""
+    return await current(tx, conversation_id, lock=True)
 
 
 async def open_turn(tx: Tx, row: Row[Any]) -> TurnStarted | None:
@@ -125,7 +131,7 @@ async def open_turn(tx: Tx, row: Row[Any]) -> TurnStarted | None:
     started: TurnStarted | None = None
     for stored in await log.read(tx, row.id, after=row.answered):
         match stored.data:
-            case TurnStarted():
+            case TurnStarted() if stored.data.answers_through > row.answered:
                 started = stored.data
             case TurnAbandoned():
                 started = None

@@ -32,6 +32,11 @@ class NoPrice(Conflict):
     say = "The price of this variant is on request, so it cannot be put into the cart."
 
 
+class OtherCurrency(Conflict):
+    code = "other_currency"
+    say = "The cart holds prices in another currency; one cart has one currency."
+
+
 class UnknownVariant(NotFound):
     code = "unknown_variant"
     say = "No such variant. Use a variant id that find_products or get_product returned."
@@ -55,45 +60,45 @@ class Line:
 class Cart:
     id: str
     lines: tuple[Line, ...]
-    currency: str
 
     @property
-    def total(self) -> Money:
-        return sum((line.total for line in self.lines), Money(0, self.currency))
+    def total(self) -> Money | None:
+        """The sum of the lines; None for an empty cart, which has no currency yet."""
+        totals = [line.total for line in self.lines]
+        return sum(totals[1:], totals[0]) if totals else None
 
     @property
     def count(self) -> int:
         return sum(line.quantity for line in self.lines)
 
 
-async def read(tx: Tx, shopper_id: str, currency: str) -> Cart:
+async def read(tx: Tx, shopper_id: str) -> Cart:
     """The shopper's cart with the prices of now; empty if there is none.
 
     Lines whose variant has vanished or lost its price are left out of the cart until they come back.
     """
     query = (
         select(cart.c.id, cart_line.c.variant_id, cart_line.c.quantity)
-        .join(cart_line, cart_line.c.cart_id == cart.c.id)
+        .outerjoin(cart_line, cart_line.c.cart_id == cart.c.id)
         .where(cart.c.shopper_id == shopper_id)
         .order_by(cart_line.c.added_at, cart_line.c.variant_id)
     )
     rows = await tx.rows(query)
-    cart_id = str(await tx.scalar(select(cart.c.id).where(cart.c.shopper_id == shopper_id)) or "")
-    variants = await catalog.variants(tx, [row.variant_id for row in rows])
+    variants = await catalog.variants(tx, [row.variant_id for row in rows if row.variant_id])
     owners = {item.id: item for item in await catalog.products(tx, [v.product_id for v in variants.values()])}
     lines = []
     for row in rows:
         item = variants.get(row.variant_id)
-        if item and item.price and item.price.currency == currency and item.product_id in owners:
+        if item and item.price and item.product_id in owners:
             lines.append(Line(item, owners[item.product_id], row.quantity, item.price))
-    return Cart(cart_id, tuple(lines), currency)
+    return Cart(rows[0].id if rows else "", tuple(lines))
 
 
 async def set_quantity(tx: Tx, shopper_id: str, variant_id: str, quantity: int) -> None:
     """Make the cart hold exactly `quantity` of the variant; 0 removes it.
 
     Raises:
-        UnknownVariant, OutOfStock, NoPrice, Unprocessable: the cart is as it was.
+        UnknownVariant, OutOfStock, NoPrice, OtherCurrency, Unprocessable: the cart is as it was.
     """
     if not 0 <= quantity <= MOST_PER_LINE:
         raise Unprocessable(
@@ -109,6 +114,7 @@ async def set_quantity(tx: Tx, shopper_id: str, variant_id: str, quantity: int) 
             raise NoPrice
         if item.stock is not None and item.stock < quantity:
             raise OutOfStock(max(item.stock, 0))
+        await _same_currency(tx, shopper_id, item.price)
     cart_id = await _cart_of(tx, shopper_id)
     if quantity == 0:
         at = (cart_line.c.cart_id == cart_id, cart_line.c.variant_id == variant_id)
@@ -116,6 +122,12 @@ async def set_quantity(tx: Tx, shopper_id: str, variant_id: str, quantity: int) 
         return
     row = tx.upsert(cart_line).values(cart_id=cart_id, variant_id=variant_id, quantity=quantity, added_at=tx.now)
     await tx.execute(row.on_conflict_do_update(index_elements=["cart_id", "variant_id"], set_={"quantity": quantity}))
+
+
+async def _same_currency(tx: Tx, shopper_id: str, price: Money) -> None:
+    total = (await read(tx, shopper_id)).total
+    if total is not None and total.currency != price.currency:
+        raise OtherCurrency
 
 
 async def _cart_of(tx: Tx, shopper_id: str) -> str:

@@ -24,3 +24,5 @@ refusal-out_of_stock = { $left ->
 refusal-price_unknown = Den Preis dieser Variante gibt es nur auf Anfrage, deshalb kann sie nicht in den Warenkorb.
 refusal-unknown_variant = Diese Variante gibt es nicht mehr.
 refusal-bad_quantity = Die Menge muss eine ganze Zahl von 0 bis { $most } sein.
+refusal-other_currency = Der Warenkorb enthält schon Preise in einer anderen Währung.
+refusal-unknown_product = Dieses Produkt gibt es nicht mehr.

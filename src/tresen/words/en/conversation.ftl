@@ -24,3 +24,5 @@ refusal-out_of_stock = { $left ->
 refusal-price_unknown = The price of this variant is on request only, so it cannot go into the cart.
 refusal-unknown_variant = This variant no longer exists.
 refusal-bad_quantity = The quantity must be a whole number from 0 to { $most }.
+refusal-other_currency = The cart already holds prices in another currency.
+refusal-unknown_product = This product no longer exists.
