@@ -6,11 +6,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from serving import serving
 from sqlalchemy import text
 
+import catalog_ingest.demo
+from catalog_ingest.progress import Silent
 from tresen import migrations
+from tresen.bootstrap import Tresen, bootstrap
 from tresen.kit.bus import Bus, LocalBus
 from tresen.kit.db import Database
+from tresen.server.app import create_app
+from tresen.settings import Settings
 
 
 class TestClock:
@@ -72,3 +78,30 @@ def service_missing(what: str, setting: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is missing: {setting} is not set")
     pytest.skip(f"{what} is missing: set {setting} to run this test")
+
+
+@pytest.fixture(scope="session")
+async def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo shop loaded, once for the whole run; copy it before you change it."""
+    home = tmp_path_factory.mktemp("demo")
+    app = bootstrap(Settings(home=home, database_url=""))
+    await app.start()
+    await catalog_ingest.demo.load(app.db, app.retrieval, home, Silent())
+    await app.close()
+    return home
+
+
+@pytest.fixture(scope="session")
+async def shop(demo_home: Path) -> AsyncIterator[Tresen]:
+    """The demo shop, wired with the planner and generous limits; the server that runs it closes it."""
+    settings = Settings(
+        home=demo_home, database_url="", model="", messages_per_minute=10_000, requests_per_minute=100_000
+    )
+    yield bootstrap(settings)
+
+
+@pytest.fixture(scope="session")
+async def url(shop: Tresen) -> AsyncIterator[str]:
+    """The demo shop served on loopback, worker included."""
+    async with serving(create_app(shop)) as base:
+        yield base

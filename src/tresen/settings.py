@@ -1,9 +1,8 @@
 """Core settings from `TRESEN_*`, with a shop's own `tresen.toml` below them. A plugin owns its own settings."""
 
 from pathlib import Path
-from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -11,29 +10,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-Locale = Literal["de", "en"]
-
-
-class Department(BaseModel):
-    """Who a shopper can be handed to, and when they answer; times are the shop's local time."""
-
-    name: str
-    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = ["mon", "tue", "wed", "thu", "fri"]
-    opens: str = "10:00"
-    closes: str = "18:00"
-
-
-class Shop(BaseModel):
-    """What a merchant says about the shop, in `[shop]` of tresen.toml."""
-
-    name: str = "Shop"
-    locales: list[Locale] = ["de", "en"]
-    currency: str = "EUR"
-    time_zone: str = "Europe/Berlin"
-    email: str = ""
-    phone: str = ""
-    tone: str = "friendly, plain, brief"
-    departments: list[Department] = Field(default_factory=lambda: [Department(name="Service")])
+from tresen.shop.house import House
 
 
 class Settings(BaseSettings):
@@ -51,7 +28,7 @@ class Settings(BaseSettings):
     allowed_origins: list[str] = []
     log_level: str = "INFO"
 
-    shop: Shop = Shop()
+    shop: House = Field(default_factory=House)
 
     model: str = ""
     fallback_models: list[str] = []

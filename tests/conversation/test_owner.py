@@ -61,7 +61,9 @@ async def test_asking_leaves_a_message_a_promise_and_a_brief(each_db: Database) 
     ("hour", "day", "expected"),
     [(8, 20, "heute bis 10:30 Uhr"), (22, 20, "Montag, 23. November"), (12, 21, "Montag, 23. November")],
 )
-async def test_out_of_hours_the_promise_names_the_next_opening(db: Database, clock, hour: int, day: int, expected: str) -> None:
+async def test_out_of_hours_the_promise_names_the_next_opening(
+    db: Database, clock, hour: int, day: int, expected: str
+) -> None:
     clock.instant = datetime(2026, 11, day, hour - 1, tzinfo=UTC)
     shopper = await opened(db, "de")
     await ask(db, shopper)

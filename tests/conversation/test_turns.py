@@ -139,7 +139,9 @@ async def test_a_stale_worker_can_write_nothing(each_db: Database, bus: Bus, clo
     assert await events(each_db, shopper) == before
 
 
-async def test_a_dead_worker_is_followed_by_one_that_continues_its_turn(each_db: Database, bus: Bus, clock: Any) -> None:
+async def test_a_dead_worker_is_followed_by_one_that_continues_its_turn(
+    each_db: Database, bus: Bus, clock: Any
+) -> None:
     shopper = await open_conversation(each_db)
     await receive(each_db, shopper, "hello", "m1")
     dead = await turns.claim(each_db, bus, shopper.conversation_id)

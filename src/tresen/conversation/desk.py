@@ -19,7 +19,7 @@ LONGEST_EXCERPT = 160
 async def overview(tx: Tx, staff: Operator, state: str) -> list[dict[str, Any]]:
     """The list of one filter: `waiting` longest first, everything else newest first."""
     newest = conversation.c.updated_at.desc()
-    order = [conversation.c.waiting_since.asc()] if state == "waiting" else [newest]
+    order: list[Any] = [conversation.c.waiting_since.asc()] if state == "waiting" else [newest]
     if state == "all":
         order = [conversation.c.waiting_since.is_(None), conversation.c.waiting_since.asc(), newest]
     query = select(conversation).where(conversation.c.seq > 0, *_where(staff, state)).order_by(*order).limit(MOST_ROWS)

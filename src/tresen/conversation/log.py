@@ -44,22 +44,13 @@ async def append(
     step = update(conversation).where(conversation.c.id == conversation_id)
     if lease is not None:
         step = step.where(conversation.c.lease_token == lease, conversation.c.owner == "agent")
-    values = {"seq": conversation.c.seq + 1, "updated_at": tx.now}
-    seq = await tx.scalar(step.values(**values).returning(conversation.c.seq))
+    raised = step.values(seq=conversation.c.seq + 1, updated_at=tx.now)
+    seq = await tx.scalar(raised.returning(conversation.c.seq))
     if seq is None:
         raise Fenced("This turn no longer owns the conversation.") if lease is not None else NotFound()
-    await tx.execute(
-        insert(event).values(
-            conversation_id=conversation_id,
-            seq=seq,
-            name=data.name,
-            v=data.v,
-            at=tx.now,
-            payload=events.encode(data),
-            once=once,
-            body_hash=body_hash,
-        )
-    )
+    values = {"name": data.name, "v": data.v, "at": tx.now, "payload": events.encode(data)}
+    unique = {"once": once, "body_hash": body_hash}
+    await tx.execute(insert(event).values(conversation_id=conversation_id, seq=seq, **values, **unique))
     tx.tell(topic(conversation_id), seq=seq)
     tx.tell("inbox", conversation=conversation_id, seq=seq, event=data.name)
     return int(seq)

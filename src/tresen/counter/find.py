@@ -9,8 +9,9 @@ from tresen.conversation.shoppers import Shopper
 from tresen.counter import cards
 from tresen.kit.db import Tx
 from tresen.kit.errors import NotFound
-from tresen.retrieval.query import Found, Query
-from tresen.retrieval.search import PassageHit, Retrieval
+from tresen.retrieval.passages import PASSAGE_ENOUGH
+from tresen.retrieval.query import Found, PassageHit, Query
+from tresen.retrieval.search import Retrieval
 from tresen.shop import catalog
 from tresen.shop.catalog import Product
 
@@ -61,4 +62,5 @@ async def view_product(tx: Tx, shopper: Shopper, product_id: str) -> None:
 
 async def search_policies(retrieval: Retrieval, text: str, locale: str) -> list[PassageHit]:
     """The passages of the shop's documents that answer `text`; empty when they do not say."""
-    return await retrieval.passages(text, locale)
+    hits = await retrieval.passages(text, locale)
+    return hits if hits and hits[0].score >= PASSAGE_ENOUGH else []

@@ -6,7 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import redis.asyncio as redis
 
@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 QUEUE_LIMIT = 512
 
 
+@runtime_checkable
 class Bus(Protocol):
     async def publish(self, topic: str, hint: Hint) -> None: ...
 

@@ -7,7 +7,7 @@ call for a new index. Raising one locks its row, so that two feeds on PostgreSQL
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import Table, bindparam, delete, select, update
@@ -57,11 +57,10 @@ class NewProduct:
 
     @property
     def content_hash(self) -> str:
-        content = asdict(self)
-        offers = [(each.pop("price"), each.pop("tax_included"), each.pop("stock")) for each in content["variants"]]
-        for each in content["variants"]:
-            each["options"] = list(each["options"].items())  # their order is shown, so it counts
-        return _hash(content)[:_HALF] + _hash(offers)[:_HALF]
+        # The order of options is shown, so it counts; the order of other names does not.
+        texts = [(each.sku, list(each.options.items()), each.image) for each in self.variants]
+        offers = [(each.price, each.tax_included, each.stock) for each in self.variants]
+        return _hash(vars(self) | {"variants": texts})[:_HALF] + _hash(offers)[:_HALF]
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ class NewDocument:
 
     @property
     def content_hash(self) -> str:
-        return _hash(asdict(self))
+        return _hash(self)
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ class Known:
 
 
 def _hash(content: Any) -> str:
-    text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(content, default=vars, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -221,7 +220,7 @@ async def _upsert(tx: Tx, table: Table, rows: list[dict[str, Any]]) -> None:
 
 
 def _product_row(key: str, source: str, item: NewProduct) -> dict[str, Any]:
-    row = asdict(item)
+    row = asdict(replace(item, variants=()))
     del row["variants"]
     row |= {"id": key, "source": source, "content_hash": item.content_hash, "withdrawn_at": None}
     return row

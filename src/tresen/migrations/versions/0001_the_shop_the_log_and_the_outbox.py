@@ -77,12 +77,15 @@ def upgrade() -> None:
     with op.batch_alter_table("product", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_product_category_key"), ["category_key"], unique=False)
 
-    op.create_table(
+    shop_state = op.create_table(
         "shop_state",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_shop_state")),
     )
+    # The shop's counters are raised by UPDATE, which locks their row, so the rows have to be there.
+    counters = ("change", "texts", "indexed", "index_version")
+    op.bulk_insert(shop_state, [{"name": name, "value": 0} for name in counters])
     op.create_table(
         "shopper",
         sa.Column("id", sa.String(length=36), nullable=False),

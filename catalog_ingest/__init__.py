@@ -1,0 +1,1 @@
+"""Reads catalogs and policy documents into the shop: read, normalise, check, save, index."""

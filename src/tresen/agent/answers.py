@@ -1,0 +1,107 @@
+"""How tools answer: JSON text for the model, finished parts for the shopper."""
+
+import json
+from typing import Any
+
+from tresen.conversation.parts import CartSummary, Part
+from tresen.conversation.turn import Answer
+from tresen.counter.cards import label, money_text, price_text
+from tresen.counter.facts import fact_text
+from tresen.counter.find import Shelf
+from tresen.shop.catalog import Product, Variant, pick
+
+ToolAnswer = tuple[str, Answer]
+
+
+def answer(facts: dict[str, Any], *parts: Part, ends_turn: bool = False) -> ToolAnswer:
+    """The pair that LangChain calls content and artifact."""
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    return text, Answer(text, parts, ends_turn)
+
+
+def cart_facts(cart: CartSummary) -> dict[str, Any]:
+    items = [
+        {
+            "variant_id": item.variant_id,
+            "product_id": item.product_id,
+            "title": item.title,
+            "options": item.options,
+            "quantity": item.quantity,
+            "price": item.price,
+            "total": item.total,
+        }
+        for item in cart.items
+    ]
+    return {"cart": {"items": items, "total": cart.total, "count": cart.count}}
+
+
+def shelf_facts(shelf: Shelf, locale: str) -> dict[str, Any]:
+    """What a search found, numbered as the shopper sees it."""
+    found = shelf.found
+    hits = {hit.product_id: hit for hit in found.hits}
+    return {
+        "outcome": found.outcome,
+        "total": found.total,
+        "relaxed": list(found.relaxed),
+        "unknown": list(found.unknown),
+        "nearest_price": found.nearest.text(locale) if found.nearest else None,
+        "products": [
+            _product_line(number, product, hits[product.id].variant_ids, locale)
+            for number, product in enumerate(shelf.products, 1)
+        ],
+    }
+
+
+def product_facts(product: Product, partners: list[Product], locale: str) -> dict[str, Any]:
+    """Everything the shop says about one product."""
+    return {
+        "id": product.id,
+        "title": pick(product.title, locale),
+        "brand": product.brand,
+        "category": " › ".join(pick(step, locale) for step in product.category),
+        "description": pick(product.description, locale),
+        "price": price_text(product, locale),
+        "rating": product.rating,
+        "ratings": product.rating_count,
+        "available": product.available,
+        "attributes": {label(key, locale): fact_text(fact, locale) for key, fact in product.attributes.items()},
+        "details": {label(key, locale): pick(text, locale) for key, text in product.details.items()},
+        "reviews": [{"stars": review.stars, "text": review.text} for review in product.reviews[:3]],
+        "variants": [_variant_facts(item, locale) for item in product.variants],
+        "goes_well_with": [
+            {"id": item.id, "title": pick(item.title, locale), "price": price_text(item, locale)} for item in partners
+        ],
+    }
+
+
+def _product_line(number: int, product: Product, matching: tuple[str, ...], locale: str) -> dict[str, Any]:
+    best = next((item for item in product.variants if matching and item.id == matching[0]), None)
+    return {
+        "n": number,
+        "id": product.id,
+        "title": pick(product.title, locale),
+        "brand": product.brand,
+        "price": price_text(product, locale),
+        "rating": product.rating,
+        "ratings": product.rating_count,
+        "available": product.available,
+        "options": _options(product, locale),
+        "match": _variant_facts(best, locale) if best else None,
+    }
+
+
+def _options(product: Product, locale: str) -> dict[str, list[str]]:
+    found: dict[str, dict[str, None]] = {}
+    for item in product.variants:
+        for key, value in item.options.items():
+            found.setdefault(key, {})[pick(value, locale)] = None
+    return {key: list(values) for key, values in found.items()}
+
+
+def _variant_facts(item: Variant, locale: str) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "options": {key: pick(value, locale) for key, value in item.options.items()},
+        "price": money_text(item.price, locale),
+        "stock": item.stock,
+    }

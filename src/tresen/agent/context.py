@@ -1,0 +1,42 @@
+"""What a run of the agent carries along: who is served, the turn, and what came of it so far."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tresen.conversation.events import ModelReplied
+from tresen.conversation.parts import Part
+from tresen.conversation.shoppers import Shopper
+from tresen.conversation.turn import Turn
+from tresen.kit.db import Tx
+from tresen.retrieval.search import Retrieval
+from tresen.shop.house import House
+
+
+@dataclass
+class Run:
+    """One answering of one turn. `replays` are the model messages that a dead worker had already stored."""
+
+    turn: Turn
+    replays: list[ModelReplied]
+    model_calls: int = 0
+    calls: Counter[str] = field(default_factory=Counter)
+    facts: list[str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    ended: bool = False
+
+
+@dataclass(frozen=True)
+class ShopperContext:
+    """The runtime context of LangChain's tools; `tx` is open only while a tool runs."""
+
+    shopper: Shopper
+    house: House
+    retrieval: Retrieval
+    run: Run
+    tx: Tx | None = None
+
+    @property
+    def open_tx(self) -> Tx:
+        if self.tx is None:
+            raise RuntimeError("a tool was called outside of its transaction")
+        return self.tx

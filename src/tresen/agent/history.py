@@ -1,0 +1,117 @@
+"""The log as the model's history: a view, cut to a token budget at message boundaries."""
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+from langchain_core.messages.tool import ToolCall as ModelToolCall
+
+from tresen.conversation.events import (
+    CartChanged,
+    MessageReceived,
+    MessageSent,
+    ModelReplied,
+    ProductViewed,
+    Stored,
+    ToolCall,
+    ToolReturned,
+    TurnStarted,
+)
+from tresen.conversation.parts import Action, Part, plain, text_of
+from tresen.conversation.turn import Turn
+from tresen.retrieval import tokens
+
+BUDGET = 3_500  # tokens of history; a prompt with tools stays below 6,000
+SHOP = "shop"  # the name on notes that come from the shop's pages, not from the shopper's words
+CUT = "This call was cut off before it returned anything."
+
+
+def messages(turn: Turn, budget: int = BUDGET) -> list[AnyMessage]:
+    """Everything before and including what this turn answers, each reply after what it answered.
+
+    The turn's own model and tool events are left out: they are replayed, not remembered.
+    """
+    groups = _grouped(_ordered(turn), turn)
+    kept: list[list[AnyMessage]] = []
+    spent = 0
+    for group in reversed(groups):
+        spent += sum(_cost(message) for message in group)
+        if kept and spent > budget:
+            break
+        kept.append(group)
+    return [message for group in reversed(kept) for message in group]
+
+
+def call_of(call: ToolCall) -> ModelToolCall:
+    return ModelToolCall(name=call.name, args=call.args, id=call.id, type="tool_call")
+
+
+def _ordered(turn: Turn) -> list[Stored]:
+    through = {
+        stored.data.turn: stored.data.answers_through for stored in turn.events if isinstance(stored.data, TurnStarted)
+    }
+
+    def place(stored: Stored) -> tuple[int, int, int]:
+        of_turn = getattr(stored.data, "turn", "")
+        if of_turn in through:
+            return through[of_turn], 1, stored.seq
+        if isinstance(stored.data, MessageSent) and stored.data.answers_through:
+            return stored.data.answers_through, 1, stored.seq
+        return stored.seq, 0, stored.seq
+
+    return sorted(turn.events, key=place)
+
+
+def _grouped(ordered: list[Stored], turn: Turn) -> list[list[AnyMessage]]:
+    """Groups that begin with a shopper's message, so that a cut never separates a call from its result."""
+    returned = {(d.turn, d.call_id): d for s in ordered if isinstance(d := s.data, ToolReturned)}
+    groups: list[list[AnyMessage]] = [[]]
+    for stored in ordered:
+        if stored.seq > turn.answers_through and isinstance(stored.data, MessageReceived):
+            continue
+        if isinstance(stored.data, MessageReceived) and groups[-1]:
+            groups.append([])
+        groups[-1].extend(_said(stored, turn, returned))
+    return [group for group in groups if group]
+
+
+def _said(stored: Stored, turn: Turn, returned: dict[tuple[str, str], ToolReturned]) -> list[AnyMessage]:
+    locale = turn.shopper.locale
+    match stored.data:
+        case MessageReceived(parts=parts):
+            return [HumanMessage(_received(parts, locale))]
+        case ModelReplied() as reply if reply.tool_calls and reply.turn != turn.id:
+            calls = [call_of(call) for call in reply.tool_calls]
+            results = [_result(call, returned.get((reply.turn, call.id))) for call in reply.tool_calls]
+            return [AIMessage(reply.text, tool_calls=calls), *results]
+        case ToolReturned(call_id=call_id, text=text) if call_id.startswith("tap:"):
+            return [HumanMessage(f"The tap was done: {text}", name=SHOP)]
+        case MessageSent(sender=sender, parts=parts):
+            words = text_of(tuple(part for part in parts if part.type in ("text", "link")), locale)
+            who = f"[a colleague, a person, wrote] {words}" if sender.startswith("operator:") else words
+            return [AIMessage(who or "(shown)")]
+        case CartChanged() as change if not _in_turn(stored, turn):
+            return [HumanMessage(f"Cart now: {plain(change.cart, locale)}", name=SHOP)]
+        case ProductViewed(product_id=product_id, title=title):
+            return [HumanMessage(f"The shopper looks at the page of {title} (product {product_id})", name=SHOP)]
+        case _:
+            return []
+
+
+def _in_turn(changed: Stored, turn: Turn) -> bool:
+    """Whether a tool made this change: then its own result already says so."""
+    after = [stored for stored in turn.events if stored.seq > changed.seq]
+    return bool(after) and isinstance(after[0].data, ToolReturned)
+
+
+def _received(parts: tuple[Part, ...], locale: str) -> str:
+    taps = [part for part in parts if isinstance(part, Action)]
+    noted = [f"[{tap.name} {tap.target}]" for tap in taps if tap.target]
+    return " ".join([text_of(parts, locale), *noted]).strip()
+
+
+def _result(call: ToolCall, data: ToolReturned | None) -> ToolMessage:
+    text, failed = (data.text, data.status != "ok") if data else (CUT, True)
+    return ToolMessage(text, name=call.name, tool_call_id=call.id, status="error" if failed else "success")
+
+
+def _cost(message: AnyMessage) -> int:
+    calls = str(message.tool_calls) if isinstance(message, AIMessage) and message.tool_calls else ""
+    return tokens.count(message.text + calls) + 4

@@ -1,0 +1,1 @@
+"""The planner: the offline, deterministic chat model that ships with Tresen."""

@@ -1,0 +1,232 @@
+"""One clause of a message and what it is about: the rules are read from the top, the first that fits wins."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from tresen.agent.planner import cues
+from tresen.agent.planner.catalog import Catalog
+from tresen.agent.planner.memory import Memory
+from tresen.agent.planner.quantities import quantity
+from tresen.agent.planner.references import ARTICLES, POINTERS, Reference, content, refer
+from tresen.agent.planner.slots import Slots, read_slots
+from tresen.agent.planner.spelling import words
+
+SHORT = 4  # content words of a bare noun phrase
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A piece of a message, with what the conversation knows around it."""
+
+    text: str
+    memory: Memory
+    catalog: Catalog
+
+    @cached_property
+    def said(self) -> tuple[str, ...]:
+        return words(self.text)
+
+    @cached_property
+    def cues(self) -> frozenset[str]:
+        return cues.intents(self.said)
+
+    @cached_property
+    def topics(self) -> tuple[str, ...]:
+        return cues.topics(self.said)
+
+    @cached_property
+    def slots(self) -> Slots:
+        return read_slots(self.text)
+
+    @cached_property
+    def content(self) -> tuple[str, ...]:
+        return content(self.text)
+
+    @cached_property
+    def quantity(self) -> int | None:
+        return quantity(self.text)
+
+    @cached_property
+    def category(self) -> bool:
+        return any(self.catalog.names_category(word) for word in self.content)
+
+    @cached_property
+    def brand(self) -> str:
+        return self.catalog.brand(self.slots.rest)[0]
+
+    @cached_property
+    def reference(self) -> Reference | None:
+        return refer(self.text, self.memory, self.catalog)
+
+    @property
+    def named(self) -> bool:
+        """Whether one of the shown products is meant outright: by place, price, colour, or definitely by its name."""
+        if not self.reference or not self.reference.explicit:
+            return False
+        definite = bool((ARTICLES | POINTERS) & set(self.said)) or "buy" in self.cues
+        return self.reference.how != "title" or (definite and not self.finding)
+
+    @property
+    def pointing(self) -> bool:
+        return self.reference is not None and not self.reference.explicit
+
+    @property
+    def around(self) -> bool:
+        """Whether something is in view that a question without a subject can be about."""
+        return self.memory.focus is not None or len(self.memory.shown) == 1
+
+    @property
+    def asking(self) -> bool:
+        return "question" in self.cues or self.text.rstrip().endswith("?")
+
+    @property
+    def finding(self) -> bool:
+        return "find" in self.cues
+
+    @property
+    def option(self) -> bool:
+        return self.slots.colour is not None or bool(self.slots.size)
+
+    @cached_property
+    def kind(self) -> str:
+        return next((kind for kind, fits in RULES if fits(self)), "unclear")
+
+
+def _cue(name: str) -> tuple[str, Callable[[Clause], bool]]:
+    return name, lambda clause: name in clause.cues
+
+
+def _policy(clause: Clause) -> bool:
+    return "policy" in clause.cues and not (clause.named and "buy" in clause.cues)
+
+
+def _cart(clause: Clause) -> bool:
+    return "cart" in clause.cues and not (
+        "buy" in clause.cues and (clause.reference or clause.content or clause.quantity)
+    )
+
+
+def _remove(clause: Clause) -> bool:
+    return "remove" in clause.cues and not clause.finding
+
+
+def _change(clause: Clause) -> bool:
+    relative = "another" in clause.cues or "fewer" in clause.cues
+    absolute = clause.quantity is not None and ("instead" in clause.cues or not ({"buy", "find"} & clause.cues))
+    fresh = clause.category or clause.option or clause.slots.any or clause.finding or clause.asking
+    new = clause.reference is not None and clause.reference.how == "place"
+    return bool(clause.memory.cart and clause.memory.cart.lines) and (relative or absolute) and not fresh and not new
+
+
+def _topical(clause: Clause) -> bool:
+    """A question about what is in view, told by its topic or by an option it asks for."""
+    if "buy" in clause.cues and not clause.text.rstrip().endswith("?"):
+        return False
+    subject = clause.named or ((clause.pointing or clause.around) and not clause.category)
+    option = clause.option and clause.asking
+    starts_search = (
+        clause.finding and not (clause.pointing or clause.named) and bool(clause.content) and not clause.around
+    )
+    return bool(subject and (clause.topics or option)) and not starts_search and not _plain_wish(clause)
+
+
+def _plain_wish(clause: Clause) -> bool:
+    """`the second one in blue, size 39-42, two pairs`: options that order, not ask."""
+    return not clause.asking and (clause.option or clause.quantity is not None)
+
+
+def _choose(clause: Clause) -> bool:
+    in_view = bool(clause.memory.shown or clause.memory.focus)
+    wanting = "want" in clause.cues and not clause.asking
+    polite = bool({"bitte", "please"} & set(clause.said))
+    if "buy" in clause.cues and not clause.asking:
+        return (
+            clause.named
+            or clause.pointing
+            or (not clause.category and not clause.brand and (in_view or not clause.content))
+        )
+    if wanting and (clause.named or (clause.pointing and in_view and not clause.category)):
+        return True
+    return clause.named and (_plain_wish(clause) or (polite and not clause.finding))
+
+
+def _more(clause: Clause) -> bool:
+    fresh = clause.category or clause.slots.any or clause.brand
+    return "more" in clause.cues and clause.memory.search is not None and not fresh
+
+
+def _asks(clause: Clause) -> bool:
+    subject = clause.named or (
+        clause.pointing and not clause.finding and bool(clause.memory.shown or clause.memory.focus)
+    )
+    return clause.asking and subject and "cheaper" not in clause.cues
+
+
+def _shows(clause: Clause) -> bool:
+    """`zeig mir das zweite`, `the third one`: a shown product, and nothing else asked for."""
+    return clause.reference is not None and clause.reference.how in ("place", "extreme", "colour")
+
+
+def _refine(clause: Clause) -> bool:
+    if clause.memory.search is None or clause.category:
+        return False
+    if "cheaper" in clause.cues:
+        return True
+    if (clause.slots.any or clause.brand) and not clause.content:
+        return True
+    return (
+        "refine" in clause.cues
+        and bool(clause.content or clause.slots.any)
+        and not (clause.asking and not clause.slots.any)
+    )
+
+
+def _find(clause: Clause) -> bool:
+    wants = clause.finding or bool({"want", "buy"} & clause.cues)
+    return clause.category or bool(clause.brand) or clause.slots.any or (wants and bool(clause.content))
+
+
+def _follow_up(clause: Clause) -> bool:
+    return clause.asking and clause.memory.focus is not None and bool(clause.content)
+
+
+def _noun_phrase(clause: Clause) -> bool:
+    return 0 < len(clause.content) <= SHORT and not clause.asking
+
+
+RULES: tuple[tuple[str, Callable[[Clause], bool]], ...] = (
+    ("empty", lambda clause: not clause.said),
+    _cue("injection"),
+    _cue("ai"),
+    _cue("maker"),
+    ("abilities", lambda clause: "abilities" in clause.cues and not clause.category),
+    _cue("human"),
+    _cue("upset"),
+    _cue("discount"),
+    _cue("order"),
+    ("checkout", lambda clause: "checkout" in clause.cues and not clause.named),
+    _cue("empty_cart"),
+    ("remove", _remove),
+    ("cart", _cart),
+    ("off_topic", lambda clause: "off_topic" in clause.cues and not clause.category and not clause.named),
+    ("policy", _policy),
+    _cue("safety"),
+    ("change", _change),
+    ("question", _topical),
+    ("choose", _choose),
+    ("more", _more),
+    ("question", _asks),
+    ("question", _shows),
+    ("refine", _refine),
+    ("find", _find),
+    ("question", _follow_up),
+    _cue("insult"),
+    _cue("bye"),
+    _cue("thanks"),
+    _cue("no"),
+    _cue("yes"),
+    _cue("greet"),
+    ("policy", lambda clause: clause.asking and bool(clause.content)),
+    ("find", _noun_phrase),
+)

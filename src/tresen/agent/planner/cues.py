@@ -1,0 +1,77 @@
+"""Recognises phrases: what a message is about, told by the words in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from tresen.agent.planner.spelling import alike, begins, fold
+from tresen.agent.planner.vocabulary import LOCALES, table
+
+GAP = 3  # words that may stand between two steps of a phrase
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Steps in order; each step is a choice of words, and a trailing `*` means "begins with"."""
+
+    steps: tuple[tuple[str, ...], ...]
+    at_start: bool = False
+    at_end: bool = False
+
+    def within(self, said: tuple[str, ...]) -> bool:
+        starts = range(1) if self.at_start else range(len(said))
+        return any(self._from(said, start, 0) for start in starts)
+
+    def _from(self, said: tuple[str, ...], place: int, step: int) -> bool:
+        """Whether steps from `step` on are found, the first of them exactly at `place`."""
+        if place >= len(said) or not any(_means(said[place], word) for word in self.steps[step]):
+            return False
+        if step + 1 == len(self.steps):
+            return not self.at_end or place + 1 == len(said)
+        return any(self._from(said, after, step + 1) for after in range(place + 1, place + GAP + 2))
+
+
+@lru_cache(maxsize=2048)
+def intents(said: tuple[str, ...]) -> frozenset[str]:
+    """The intents whose phrases occur in the folded words."""
+    return frozenset(name for name, phrases in _intents().items() if any(each.within(said) for each in phrases))
+
+
+@lru_cache(maxsize=2048)
+def topics(said: tuple[str, ...]) -> tuple[str, ...]:
+    """What a question about a product asks for, in the order of the vocabulary."""
+    return tuple(name for name, phrases in _topics().items() if any(each.within(said) for each in phrases))
+
+
+def labels(topic: str) -> tuple[str, ...]:
+    """The labels under which a shop may state a topic."""
+    return tuple(table("topics").get(topic, {}).get("labels", ()))
+
+
+@cache
+def _intents() -> dict[str, tuple[Phrase, ...]]:
+    return {name: _phrases(text for loc in LOCALES for text in by[loc]) for name, by in table("intents").items()}
+
+
+@cache
+def _topics() -> dict[str, tuple[Phrase, ...]]:
+    return {name: _phrases(topic["ask"]) for name, topic in table("topics").items()}
+
+
+def _phrases(texts: Iterable[str]) -> tuple[Phrase, ...]:
+    return tuple(_phrase(text) for text in texts)
+
+
+def _phrase(text: str) -> Phrase:
+    bare = text.removeprefix("^").removesuffix("$")
+    steps = tuple(tuple(fold(word) for word in step.split("|")) for step in bare.split())
+    return Phrase(steps, text.startswith("^"), text.endswith("$"))
+
+
+@lru_cache(maxsize=65536)
+def _means(word: str, wanted: str) -> bool:
+    if wanted.startswith("="):
+        return word == wanted[1:]
+    if wanted.endswith("*"):
+        return begins(word, wanted[:-1])
+    return word == wanted or (len(wanted) > 5 and alike(word, wanted))

@@ -1,0 +1,45 @@
+"""The script that hands over to a person, with a brief of what the shopper wants."""
+
+from tresen.agent.planner.memory import Memory, Wish
+from tresen.agent.planner.phrasing import clipped, told
+from tresen.agent.planner.transcript import Call
+from tresen.agent.planner.view import Said, Script, View
+
+MOST_ITEMS = 5
+
+
+def human(wish: Wish, view: View) -> Script:
+    """The shopper asks for a person."""
+    return (yield from hand_over(wish, view, "asked"))
+
+
+def upset(wish: Wish, view: View) -> Script:
+    """The shopper is angry or speaks of lawyers."""
+    return (yield from hand_over(wish, view, "upset"))
+
+
+def hand_over(wish: Wish, view: View, why: str) -> Script:
+    """Ask for a person once; the tool itself tells the shopper."""
+    args = {"reason": told(f"reason-{why}", view.locale), "brief": brief(wish, view)}
+    (result,) = yield (Call("ask_for_human", args),)
+    return Said(told("handed-over" if result.ok else "no-human", view.locale))
+
+
+def brief(wish: Wish, view: View) -> str:
+    """What the shopper wants, looked for and has in the cart."""
+    memory, locale = view.memory, view.locale
+    said = " / ".join(clipped(" ".join(text.split()), 40) for text in wish.texts)
+    parts = [told("brief-said", locale, text=said or "–")]
+    if memory.search:
+        parts.append(told("brief-search", locale, text=_search(memory)))
+    if memory.focus:
+        parts.append(told("brief-product", locale, title=memory.focus.title))
+    if memory.cart and memory.cart.lines:
+        items = "; ".join(f"{each.quantity} × {each.title}" for each in memory.cart.lines[:MOST_ITEMS])
+        parts.append(told("brief-cart", locale, items=items, total=memory.cart.total))
+    return " ".join(parts)
+
+
+def _search(memory: Memory) -> str:
+    named = [str(value) for key, value in (memory.search or {}).items() if key in ("query", "brand", "color", "size")]
+    return clipped(", ".join(dict.fromkeys(value for value in named if value)), 20)

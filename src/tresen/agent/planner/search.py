@@ -1,0 +1,159 @@
+"""Scripts that search: find, refine, show more."""
+
+from typing import Any
+
+from tresen.agent.planner.cues import intents
+from tresen.agent.planner.memory import Wish
+from tresen.agent.planner.phrasing import clipped, listed, named, told
+from tresen.agent.planner.references import content
+from tresen.agent.planner.results import Product, line, products
+from tresen.agent.planner.slots import Slots, read_slots
+from tresen.agent.planner.spelling import terms, words
+from tresen.agent.planner.transcript import Call, Result
+from tresen.agent.planner.view import Said, Script, View
+from tresen.agent.planner.vocabulary import empty_words, numbers
+
+MOST_NAMED = 4  # titles in one sentence
+MOST_SHOWN = 8
+
+
+def find(wish: Wish, view: View) -> Script:
+    """Search for what a text describes."""
+    (result,) = yield (Call("find_products", search_args(wish.text, view)),)
+    return Said(found(result, view))
+
+
+def refine(wish: Wish, view: View) -> Script:
+    """The last search with what is new; "cheaper" orders by price."""
+    before = view.memory.search or {}
+    args = {**before, **_new(wish.text, view)}
+    if args == before:
+        return Said(told("same-search", view.locale))
+    (result,) = yield (Call("find_products", args),)
+    return Said(found(result, view))
+
+
+def more(wish: Wish, view: View) -> Script:
+    """The last search again, longer; only what was not shown yet is named."""
+    args = {**(view.memory.search or {}), "limit": MOST_SHOWN}
+    (result,) = yield (Call("find_products", args),)
+    if not result.ok:
+        return Said(told("unavailable", view.locale))
+    old = {product.id for product in view.memory.shown}
+    new = [product for product in products(result.data) if product.id not in old]
+    if not new:
+        return Said(told("no-more", view.locale))
+    return Said(told("more", view.locale, count=len(new), titles=titles(new, view.locale)))
+
+
+def search_args(text: str, view: View) -> dict[str, Any]:
+    """Arguments of find_products for a text: the filters it names, and its own content words as the query."""
+    slots = read_slots(text)
+    brand, rest = view.catalog.brand(slots.rest)
+    query = _query(rest)
+    category = view.catalog.category(rest)
+    args: dict[str, Any] = {"query": query or brand or (category.key if category else "") or clipped(text, 12)}
+    if category:
+        args["category"] = category.key
+    if brand:
+        args["brand"] = brand
+    return args | _filters(slots, view)
+
+
+def found(result: Result, view: View) -> str:
+    """One honest sentence on what a search brought back."""
+    if not result.ok:
+        return told("unavailable", view.locale)
+    data, shown = result.data, products(result.data)
+    outcome = str(data.get("outcome"))
+    query = clipped(str(result.call.args.get("query", "")), 8)
+    if not shown:
+        return _nothing(outcome, data, query, view)
+    values: dict[str, Any] = {"count": len(shown), "titles": titles(list(shown), view.locale)}
+    if outcome == "relaxed":
+        fields = [
+            named("field", field, view.locale) for each in _texts(data, "relaxed") if (field := each.split(":")[0])
+        ]
+        return told("relaxed", view.locale, fields=listed(fields, view.locale) or "…", **values)
+    if outcome == "filter_unknown":
+        unknown = [each.partition(":")[2] or each for each in _texts(data, "unknown")]
+        return told("filter-unknown", view.locale, values=listed(unknown, view.locale) or query, **values)
+    if outcome == "out_of_reach":
+        return _out_of_reach(data, values, view)
+    if outcome == "category_not_carried":
+        return f"{told('not-carried', view.locale, query=query)} {told('closest', view.locale, **values)}"
+    return f"{told('found', view.locale, **values)} {_remark(result, shown[0], view)}".strip()
+
+
+def titles(shown: list[Product], locale: str) -> str:
+    """The titles for a sentence; too many for one are announced by their number alone."""
+    return listed([product.title for product in shown], locale) if len(shown) <= MOST_NAMED else ""
+
+
+def _nothing(outcome: str, data: dict[str, Any], query: str, view: View) -> str:
+    if outcome == "category_not_carried":
+        return told("not-carried", view.locale, query=query)
+    if outcome == "out_of_reach":
+        return _out_of_reach(data, {"count": 0, "titles": ""}, view)
+    if outcome == "filter_unknown":
+        unknown = [each.partition(":")[2] or each for each in _texts(data, "unknown")]
+        return told("filter-unknown", view.locale, values=listed(unknown, view.locale) or query, count=0, titles="")
+    return told("nothing", view.locale, query=query)
+
+
+def _out_of_reach(data: dict[str, Any], values: dict[str, Any], view: View) -> str:
+    nearest = line(data.get("nearest_price"), 40)
+    return told("out-of-reach", view.locale, nearest=nearest, **values)
+
+
+def _remark(result: Result, first: Product, view: View) -> str:
+    """Why the first one is first, when the shopper asked for good ratings."""
+    if result.call.args.get("sort") != "rating" or first.rating is None or not first.ratings:
+        return ""
+    return told("best-rated", view.locale, title=first.title, rating=first.rating, count=first.ratings)
+
+
+def _texts(data: dict[str, Any], key: str) -> list[str]:
+    listed_values = data.get(key)
+    return [text for each in listed_values if (text := line(each, 40))] if isinstance(listed_values, list) else []
+
+
+def _query(rest: str) -> str:
+    """The shopper's content words as written."""
+    skipped = empty_words() | numbers("cardinal").keys()
+    return " ".join(term for term in terms(rest) if any(w not in skipped and not w.isdigit() for w in words(term)))[
+        :200
+    ]
+
+
+def _filters(slots: Slots, view: View) -> dict[str, Any]:
+    wanted: dict[str, Any] = {
+        "color": slots.colour.name(view.locale) if slots.colour else "",
+        "size": slots.size,
+        "price_min": slots.price_min,
+        "price_max": slots.price_max,
+        "rating_min": slots.rating_min,
+        "in_stock": slots.in_stock,
+        "sort": slots.sort,
+    }
+    return {key: value for key, value in wanted.items() if value not in (None, "", False)}
+
+
+def _new(text: str, view: View) -> dict[str, Any]:
+    """What a refining text adds to the last search."""
+    slots = read_slots(text)
+    brand, rest = view.catalog.brand(slots.rest)
+    new = _filters(slots, view)
+    if "cheaper" in _cues(text) and "price_max" not in new:
+        new["sort"] = "price"
+    if brand:
+        new["brand"] = brand
+    before = str((view.memory.search or {}).get("query", ""))
+    added = [term for term in terms(_query(rest)) if content(term) and "cheaper" not in _cues(term)]
+    if added:
+        new["query"] = f"{before} {' '.join(added)}".strip()
+    return new
+
+
+def _cues(text: str) -> frozenset[str]:
+    return intents(words(text))

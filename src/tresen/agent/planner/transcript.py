@@ -1,0 +1,90 @@
+"""Splits the messages of a conversation into turns: what the shopper wrote, and what tools returned to it."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+
+from tresen.agent.planner.results import load
+
+_LOCALE = re.compile(r"^\s*Locale:\s*([A-Za-z]{2})\b", re.M)
+_TAP = re.compile(r"\s*\[[a-z_]+ [^\]\s]{1,80}\]")
+SHOP = "shop"  # the name on notes that come from the shop's pages, not from the shopper
+LONGEST = 2000  # letters of one turn that are read
+
+
+@dataclass(frozen=True)
+class Call:
+    """A tool call; two with the same name and arguments are the same call."""
+
+    name: str
+    args: dict[str, Any] = field(hash=False)
+
+    @property
+    def key(self) -> str:
+        return f"{self.name} {json.dumps(self.args, sort_keys=True, ensure_ascii=False, default=str)}"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a call returned. `ok` is False for a refusal, a failure, or a call that cannot be made any more."""
+
+    call: Call
+    data: dict[str, Any]
+    ok: bool = True
+
+
+@dataclass(frozen=True)
+class Turn:
+    """`text` is what the shopper wrote, `notes` what the shop's pages reported before it, `rounds` the model's calls so far."""
+
+    text: str = ""
+    notes: tuple[str, ...] = ()
+    results: tuple[Result, ...] = ()
+    rounds: int = 0
+
+
+def page_locale(messages: Sequence[BaseMessage]) -> str:
+    """The language of the shop's page, as the system message tells it."""
+    told = [
+        found[1]
+        for message in messages
+        if isinstance(message, SystemMessage)
+        if (found := _LOCALE.search(message.text))
+    ]
+    return told[-1].lower() if told else "en"
+
+
+def turns(messages: Sequence[BaseMessage]) -> list[Turn]:
+    """The turns in order; the last one is the one to answer."""
+    groups: list[list[BaseMessage]] = [[]]
+    for message in messages:
+        if isinstance(message, HumanMessage) and any(not isinstance(each, HumanMessage) for each in groups[-1]):
+            groups.append([])
+        if not isinstance(message, SystemMessage):
+            groups[-1].append(message)
+    return [_turn(group) for group in groups]
+
+
+def _turn(group: list[BaseMessage]) -> Turn:
+    human = [message for message in group if isinstance(message, HumanMessage)]
+    calls = [message for message in group if isinstance(message, AIMessage) and message.tool_calls]
+    returned = {message.tool_call_id: message for message in group if isinstance(message, ToolMessage)}
+    results = tuple(
+        _result(Call(call["name"], dict(call["args"])), returned[call["id"] or ""])
+        for message in calls
+        for call in message.tool_calls
+        if (call["id"] or "") in returned
+    )
+    said = "\n".join(_TAP.sub("", message.text) for message in human if message.name != SHOP)
+    notes = tuple(message.text for message in human if message.name == SHOP)
+    return Turn(said.strip()[:LONGEST], notes, results, len(calls))
+
+
+def _result(call: Call, message: ToolMessage) -> Result:
+    data = load(message.text)
+    ok = message.status != "error" and bool(data) and not {"refused", "failed"} & data.keys()
+    return Result(call, data, ok)

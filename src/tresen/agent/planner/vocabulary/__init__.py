@@ -1,0 +1,34 @@
+"""The words the planner knows, as data: TOML in natural spelling, folded when read."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from tresen.agent.planner.spelling import fold, words
+
+LOCALES = ("de", "en")
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / f"{name}.toml").read_text("utf-8"))
+
+
+@cache
+def function_words(locale: str) -> frozenset[str]:
+    """The little words that tell a language."""
+    return frozenset(words(table("language")[locale]["function"]))
+
+
+@cache
+def empty_words() -> frozenset[str]:
+    """Words of both languages that say nothing about a product."""
+    said = (table("language")[locale][part] for locale in LOCALES for part in ("function", "filler"))
+    return frozenset(word for text in said for word in words(text))
+
+
+@cache
+def numbers(kind: str) -> dict[str, int]:
+    """Folded number words to numbers; `kind` is `cardinal` or `ordinal`."""
+    return {fold(word): int(number) for number, names in table("numbers")[kind].items() for word in names}

@@ -1,0 +1,179 @@
+"""Between LangChain and the log: what the model said and what each tool returned are events before they count.
+
+A turn that died is continued by replaying: stored model messages and tool results are given back in order,
+and only what is missing is asked or run.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from langchain.agents.middleware import AgentMiddleware, AgentState, ModelRequest, ModelResponse
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, ToolMessage
+from langgraph.prebuilt.tool_node import ToolCallRequest
+from langgraph.types import Command
+
+from tresen.agent.context import Run, ShopperContext
+from tresen.agent.history import call_of
+from tresen.conversation.events import ModelReplied, ToolCall, ToolReturned
+from tresen.conversation.turn import Answer
+from tresen.kit.errors import Fenced, Refusal
+from tresen.kit.words import maybe, say
+
+logger = logging.getLogger(__name__)
+
+MOST_MODEL_CALLS = 6
+MOST_EQUAL_CALLS = 2
+
+Request = ModelRequest[ShopperContext]
+CallModel = Callable[[Request], Awaitable[ModelResponse[Any]]]
+CallTool = Callable[[ToolCallRequest], Awaitable[ToolMessage | Command[Any]]]
+
+
+class Incomplete(Exception):
+    """The model's message is no answer: cut off, filtered, empty, or garbled tool calls."""
+
+
+class Recorder(AgentMiddleware[AgentState[Any], ShopperContext]):
+    """Commits model messages and tool results, falls back along the chain, and keeps the budgets."""
+
+    def __init__(self, chain: Sequence[BaseChatModel]) -> None:
+        super().__init__()
+        self._chain = chain
+
+    async def awrap_model_call(self, request: Request, handler: CallModel) -> ModelResponse[Any]:
+        run = _context(request.runtime).run
+        run.model_calls += 1
+        if run.replays:
+            return ModelResponse(result=[_message_of(run.replays.pop(0))])
+        if run.ended:
+            return ModelResponse(result=[AIMessage("")])
+        if run.model_calls > MOST_MODEL_CALLS:
+            request = request.override(tools=[])
+        message = await self._first_that_answers(request, handler, run)
+        await run.turn.note(_replied(run, message))
+        if message.tool_calls:
+            await run.turn.live("text.reset")
+        return ModelResponse(result=[message])
+
+    async def _first_that_answers(self, request: Request, handler: CallModel, run: Run) -> AIMessage:
+        *before, last = self._chain
+        for model in before:
+            try:
+                return _whole(await handler(request.override(model=model)))
+            except Fenced:
+                raise
+            except Exception as error:  # noqa: BLE001  whatever a provider raises, the next model answers
+                logger.warning("model %s failed: %s: %s", _name(model), type(error).__name__, str(error)[:300])
+                await run.turn.live("text.reset")
+        return _whole(await handler(request.override(model=last)))
+
+    async def awrap_tool_call(self, request: ToolCallRequest, handler: CallTool) -> ToolMessage | Command[Any]:
+        run = _context(request.runtime).run
+        call_id = str(request.tool_call["id"])
+        data = run.turn.returned().get(call_id)
+        if data is None:
+            data = await self._run_tool(request, handler, run, call_id)
+        run.facts.append(data.text)
+        run.parts.extend(data.parts)
+        return ToolMessage(
+            data.text, name=data.tool, tool_call_id=call_id, status="success" if data.status == "ok" else "error"
+        )
+
+    async def _run_tool(self, request: ToolCallRequest, handler: CallTool, run: Run, call_id: str) -> ToolReturned:
+        turn, name = run.turn, str(request.tool_call["name"])
+        once = f"tool:{turn.id}:{call_id}"
+        base = ToolReturned(turn.id, call_id, name, "")
+        locale = turn.shopper.locale
+        await turn.live("tool.started", tool=name, label=maybe(f"tool-{name}", locale) or say("tool-other", locale))
+        run.calls[name + json.dumps(request.tool_call["args"], sort_keys=True)] += 1
+        try:
+            if run.ended or max(run.calls.values()) > MOST_EQUAL_CALLS:
+                raise Refusal("You have made this call already. Answer with what you have.", code="repeated")
+            return await self._in_transaction(request, handler, run, base, once)
+        except Fenced:
+            raise
+        except Refusal as refusal:
+            text = json.dumps({"refused": refusal.code, "say": refusal.say, **refusal.values}, ensure_ascii=False)
+            data = replace(base, text=text, status="refused")
+        except Exception:
+            logger.exception("tool %s failed", name)
+            text = json.dumps({"failed": name, "say": "This did not work. Say so, and offer a person."})
+            data = replace(base, text=text, status="failed")
+        await turn.note(data, once=once)
+        return data
+
+    async def _in_transaction(
+        self, request: ToolCallRequest, handler: CallTool, run: Run, base: ToolReturned, once: str
+    ) -> ToolReturned:
+        """Run the tool; the effect of a write and its `tool.returned` are committed together."""
+        turn = run.turn
+        if _effect(request) != "write":
+            async with turn.db.read() as tx:
+                data = _returned(await handler(_within(request, tx)), base)[0]
+            await turn.note(data, once=once)
+            return data
+        async with turn.db.write() as tx:
+            data, ended = _returned(await handler(_within(request, tx)), base)
+            await turn.append(tx, data, once=once, ended=ended)
+        run.ended = run.ended or ended
+        return data
+
+
+def _within(request: ToolCallRequest, tx: Any) -> ToolCallRequest:
+    runtime: Any = request.runtime
+    return replace(request, runtime=replace(runtime, context=replace(_context(runtime), tx=tx)))
+
+
+def _context(runtime: Any) -> ShopperContext:
+    found: ShopperContext = runtime.context
+    return found
+
+
+def _effect(request: ToolCallRequest) -> str:
+    return str((request.tool.extras or {}).get("effect", "read")) if request.tool else "read"
+
+
+def _returned(message: ToolMessage | Command[Any], base: ToolReturned) -> tuple[ToolReturned, bool]:
+    if not isinstance(message, ToolMessage):
+        raise TypeError(f"the tool {base.tool} answered with {type(message).__name__}")
+    if isinstance(message.artifact, Answer):
+        found = message.artifact
+        return replace(base, text=found.text, parts=found.parts), found.ends_turn
+    # An unknown tool or wrong arguments: LangChain has already worded it for the model.
+    return replace(base, text=message.text, status="failed"), False
+
+
+def _whole(response: ModelResponse[Any]) -> AIMessage:
+    message = response.result[-1]
+    if not isinstance(message, AIMessage):
+        raise Incomplete(f"not a model's message: {type(message).__name__}")
+    reason = message.response_metadata.get("finish_reason")
+    if reason not in ("stop", "tool_calls", "completed"):
+        raise Incomplete(f"finish reason {reason!r}")
+    if not message.tool_calls and (message.invalid_tool_calls or not message.text.strip()):
+        raise Incomplete("no text and no usable tool call")
+    return message
+
+
+def _replied(run: Run, message: AIMessage) -> ModelReplied:
+    usage = message.usage_metadata
+    return ModelReplied(
+        run.turn.id,
+        message.text,
+        tuple(ToolCall(str(call["id"]), call["name"], dict(call["args"])) for call in message.tool_calls),
+        str(message.response_metadata.get("model_name", "")),
+        usage["input_tokens"] if usage else 0,
+        usage["output_tokens"] if usage else 0,
+    )
+
+
+def _message_of(reply: ModelReplied) -> AIMessage:
+    return AIMessage(reply.text, tool_calls=[call_of(call) for call in reply.tool_calls])
+
+
+def _name(model: BaseChatModel) -> str:
+    return str(getattr(model, "model_name", model.get_name()))

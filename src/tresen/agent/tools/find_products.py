@@ -1,0 +1,53 @@
+"""Search the catalog."""
+
+from decimal import Decimal
+from typing import Any, Literal
+
+from langchain.tools import ToolRuntime, tool
+
+from tresen.agent.answers import ToolAnswer, answer, shelf_facts
+from tresen.agent.context import ShopperContext
+from tresen.conversation.parts import Cards
+from tresen.counter import find
+from tresen.retrieval.query import Query
+from tresen.shop.money import rounded
+
+MOST_SHOWN = 8
+Sort = Literal["relevance", "price", "price_desc", "rating"]
+
+
+@tool(extras={"effect": "read"}, parse_docstring=True, response_format="content_and_artifact")
+async def find_products(
+    query: str, runtime: ToolRuntime[ShopperContext, Any],
+    category: str = "", brand: str = "", color: str = "", size: str = "",
+    price_min: float | None = None, price_max: float | None = None, rating_min: float | None = None,
+    in_stock: bool = False, sort: Sort = "relevance", limit: int = 4,
+) -> ToolAnswer:  # fmt: skip
+    """Find products of this shop. Always search before you name a product or a price.
+
+    Args:
+        query: What the shopper looks for, in their own words, without the filters below.
+        category: A category of the shop, if the shopper means one.
+        brand: Only this brand.
+        color: Only this colour.
+        size: Only this size.
+        price_min: Lowest price in the shop's currency.
+        price_max: Highest price in the shop's currency.
+        rating_min: Lowest average rating, 1 to 5.
+        in_stock: Only what can be had now.
+        sort: How to order what fits.
+        limit: How many to show, at most 8.
+    """
+    context = runtime.context
+    wanted = Query(
+        text=query, locale=context.shopper.locale, category=category, brand=brand,
+        options={key: value for key, value in (("color", color), ("size", size)) if value},
+        price_min=_minor(price_min, context.house.currency), price_max=_minor(price_max, context.house.currency),
+        rating_min=rating_min, in_stock=in_stock, sort=sort, limit=max(1, min(limit, MOST_SHOWN)),
+    )  # fmt: skip
+    shelf = await find.find_products(context.open_tx, context.retrieval, wanted)
+    return answer(shelf_facts(shelf, wanted.locale), *([Cards(shelf.cards)] if shelf.cards else []))
+
+
+def _minor(amount: float | None, currency: str) -> int | None:
+    return None if amount is None else rounded(Decimal(str(amount)), currency).minor

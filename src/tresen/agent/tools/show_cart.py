@@ -1,0 +1,16 @@
+"""Show the cart."""
+
+from typing import Any
+
+from langchain.tools import ToolRuntime, tool
+
+from tresen.agent.answers import ToolAnswer, answer, cart_facts
+from tresen.agent.context import ShopperContext
+from tresen.counter import cart
+
+
+@tool(extras={"effect": "read"}, parse_docstring=True, response_format="content_and_artifact")
+async def show_cart(runtime: ToolRuntime[ShopperContext, Any]) -> ToolAnswer:
+    """Show the shopper their cart, with the prices and the total of now."""
+    summary = await cart.show_cart(runtime.context.open_tx, runtime.context.shopper)
+    return answer(cart_facts(summary), summary)

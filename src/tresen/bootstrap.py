@@ -1,0 +1,109 @@
+"""The one place where everything is wired: settings in, a `Tresen` out. Nothing below reads the environment."""
+
+import logging
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from tresen import migrations
+from tresen.conversation.turn import Responder, Taps
+from tresen.kit import plugins
+from tresen.kit.bus import Bus, LocalBus, RedisBus
+from tresen.kit.clock import Clock, SystemClock
+from tresen.kit.db import Database
+from tresen.kit.errors import TresenError
+from tresen.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+if TYPE_CHECKING:  # the heavy libraries behind these load when they are used, not when `tresen --help` runs
+    from tresen.agent.agent import Agent
+    from tresen.channels.base import Channel
+    from tresen.retrieval.search import Retrieval
+
+
+@dataclass
+class Tresen:
+    """A running shop: its settings, its database and bus, and what is built on them when first used."""
+
+    settings: Settings
+    clock: Clock
+    bus: Bus
+    db: Database
+
+    @cached_property
+    def retrieval(self) -> "Retrieval":
+        from tresen.retrieval import encoders
+        from tresen.retrieval.search import Retrieval
+
+        settings = self.settings
+        encoder = encoders.build(
+            settings.encoder,
+            base_url=settings.openai_base_url,
+            api_key=settings.openai_api_key.get_secret_value(),
+            timeout=settings.model_timeout,
+        )
+        return Retrieval(self.db, settings.folder, encoder, settings.chroma_url, settings.shop.currency)
+
+    @cached_property
+    def agent(self) -> "Agent":
+        from tresen.agent import models
+        from tresen.agent.agent import Agent
+
+        settings = self.settings
+        chain = models.chain(
+            [settings.model, *settings.fallback_models],
+            settings.openai_api_key,
+            settings.openai_base_url,
+            settings.model_timeout,
+        )
+        return Agent(chain, settings.shop, self.retrieval, settings.folder)
+
+    @property
+    def responder(self) -> Responder:
+        return self.agent
+
+    @cached_property
+    def taps(self) -> Taps:
+        from tresen.counter import taps
+
+        return partial(taps.run, self.settings.shop)
+
+    @cached_property
+    def channels(self) -> "dict[str, Channel]":
+        from tresen import channels
+
+        offered = [module for module in plugins.modules(channels) if hasattr(module, "build")]
+        built = [module.build(self.settings.public_url.rstrip("/")) for module in offered]
+        return {channel.name: channel for channel in built if channel is not None}
+
+    async def start(self) -> None:
+        """Make the database ready; safe to call in every process."""
+        self.settings.folder.mkdir(parents=True, exist_ok=True)
+        await migrations.upgrade(self.db)
+        for channel in self.channels.values():
+            await _opened(channel)
+
+    async def close(self) -> None:
+        for name in ("retrieval", "channels"):
+            built = vars(self).get(name)
+            for part in built.values() if isinstance(built, dict) else [built] if built else []:
+                await part.close()
+        await self.bus.close()
+        await self.db.close()
+
+
+async def _opened(channel: "Channel") -> None:
+    try:
+        await channel.open()
+    except TresenError as error:
+        logger.error("channel %s is not open: %s", channel.name, error)
+
+
+def bootstrap(settings: Settings | None = None, clock: Clock | None = None) -> Tresen:
+    """Wire a shop from its settings; nothing is opened yet."""
+    settings = settings or Settings()
+    clock = clock or SystemClock()
+    bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    return Tresen(settings, clock, bus, Database(settings.database, clock, bus))

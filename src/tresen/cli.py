@@ -1,0 +1,186 @@
+"""The command line: plain words, a next step on every error, exit code 2 for misuse and 1 for failure.
+
+Heavy libraries are imported inside the commands, so that `tresen --help` answers at once.
+"""
+
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    help="A shopping companion for shops.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
+)
+operators = typer.Typer(help="The people who answer in the inbox.", no_args_is_help=True, rich_markup_mode=None)
+database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(operators, name="operators")
+app.add_typer(database, name="db")
+
+Port = Annotated[int | None, typer.Option(help="Port on loopback; default TRESEN_PORT or 8080.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+def main() -> None:
+    """Run a command; every failure is one plain sentence and a next step."""
+    from tresen.kit.errors import TresenError
+
+    try:
+        app()
+    except TresenError as error:
+        typer.echo(f"Error: {error.say}", err=True)
+        if error.hint:
+            typer.echo(f"Next: {error.hint}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@app.command()
+def demo(
+    port: Port = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Set up, ask one question, print the answer, and stop.")
+    ] = False,
+) -> None:
+    """Serve the demo shop on this machine: no key, no other service."""
+    from tresen import commands
+
+    _logging("WARNING")
+    _run(commands.demo(port, open_browser=not no_open, check=check))
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")],
+    name: Annotated[str, typer.Option(help="The shop's name.")] = "My shop",
+) -> None:
+    """Make a shop's folder with a commented tresen.toml."""
+    from tresen import commands
+
+    commands.init(folder, name)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Feeds (JSONL, CSV, TSV; also .gz) and folders of documents.")],
+    source: Annotated[str, typer.Option(help="Name of the source; default the first file's name.")] = "",
+    currency: Annotated[str, typer.Option(help="Currency of the prices; default the shop's.")] = "",
+    price_unit: Annotated[str, typer.Option(help="major (12.90) or minor (1290).")] = "major",
+    locale: Annotated[str, typer.Option(help="Language of the feed; default the shop's first.")] = "",
+    mapping: Annotated[str, typer.Option("--map", help="Columns: title=Name,price=Preis, or a TOML file.")] = "",
+    allow_shrink: Annotated[bool, typer.Option("--allow-shrink", help="Accept a feed that lost over 30 %.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, write nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Read feeds and documents into the shop, then index what has changed."""
+    from tresen import commands
+
+    options = {
+        "source": source, "currency": currency, "price_unit": price_unit, "locale": locale, "mapping": mapping,
+        "allow_shrink": allow_shrink, "dry_run": dry_run,
+    }  # fmt: skip
+    raise typer.Exit(_run(commands.ingest(paths, options, as_json)))
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    limit: Annotated[int, typer.Option(help="How many.", min=1, max=200)] = 10,
+    locale: Annotated[str, typer.Option(help="de or en.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Search the catalog without the model."""
+    from tresen import commands
+
+    _run(commands.search(query, limit, locale, as_json))
+
+
+@app.command()
+def chat(locale: Annotated[str, typer.Option(help="de or en.")] = "") -> None:
+    """Talk to the shop in the terminal."""
+    from tresen import commands
+
+    _logging("ERROR")
+    _run(commands.chat(locale))
+
+
+@app.command()
+def serve(
+    port: Port = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; default TRESEN_HOST or 127.0.0.1.")] = None,
+    no_work: Annotated[bool, typer.Option("--no-work", help="Only HTTP; `tresen worker` answers elsewhere.")] = False,
+) -> None:
+    """Serve the shop's folder over HTTP."""
+    from tresen import commands
+
+    _logging()
+    _run(commands.serve(host, port, work=not no_work))
+
+
+@app.command()
+def worker() -> None:
+    """Run only the respond and send loops."""
+    from tresen import commands
+
+    _logging()
+    _run(commands.work())
+
+
+@app.command("eval")
+def evaluate(
+    suite: Annotated[str, typer.Argument(help="The suite's name.")],
+    limit: Annotated[int | None, typer.Option(help="Only so many samples.", min=1)] = None,
+    threshold: Annotated[float, typer.Option(help="Pass rate below which the exit code is 1.", min=0, max=1)] = 0.8,
+    log_dir: Annotated[Path, typer.Option(help="Where Inspect writes its logs.")] = Path("logs"),
+) -> None:
+    """Run an eval suite on the demo shop."""
+    from tresen import evaluation
+
+    raise typer.Exit(evaluation.run(suite, limit, threshold, log_dir))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is missing and how to mend it."""
+    from tresen import checkup
+
+    raise typer.Exit(_run(checkup.run()))
+
+
+@operators.command("add")
+def operators_add(
+    login: Annotated[str, typer.Argument(help="What the person signs in with.")],
+    name: Annotated[str, typer.Option(prompt="Name that shoppers see", help="Name that shoppers see.")],
+    password: Annotated[str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)],
+) -> None:
+    """Add a person who answers in the inbox."""
+    from tresen import commands
+
+    _run(commands.add_operator(login, name, password))
+
+
+@database.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to this version."""
+    from tresen import commands
+
+    _run(commands.upgrade())
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    import asyncio
+
+    return asyncio.run(work)
+
+
+def _logging(level: str | None = None) -> None:
+    import logging
+
+    from tresen.settings import Settings
+
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=level or Settings().log_level.upper(), format=form)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it prints addresses, and a bot's token is in its address

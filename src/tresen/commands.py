@@ -1,0 +1,210 @@
+"""What the commands do; each is short and talks to the same bootstrap as the server."""
+
+import asyncio
+import json
+import sys
+import webbrowser
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from rich.console import Console
+from rich.table import Table
+
+from tresen import worker
+from tresen.bootstrap import Tresen, bootstrap
+from tresen.conversation import log, operators, shoppers, turns
+from tresen.conversation.events import MessageSent, Stored
+from tresen.conversation.parts import Text, plain, text_of
+from tresen.counter import find
+from tresen.kit.errors import Misconfigured
+from tresen.kit.ids import secret
+from tresen.retrieval.query import Query
+from tresen.settings import Settings
+
+console = Console()
+
+DEMO_QUESTION = "Hey, finde ein neues Paar Laufsocken mit guter Bewertung für mich"
+
+
+async def demo(port: int | None, open_browser: bool, check: bool) -> None:
+    """Load the demo shop into a folder of its own and serve it on loopback."""
+    settings = demo_settings(port)
+    app = bootstrap(settings)
+    await app.start()
+    await load_demo(app)
+    if check:
+        await _check(app)
+        await app.close()
+        return
+    link = await _inbox_link(app)
+    shop = f"{settings.base_url}/demo"
+    console.print(f"\nShop   {shop}\nInbox  {link}   (works once, signs you in)\n", highlight=False, soft_wrap=True)
+    if open_browser:
+        webbrowser.open(shop)
+    await _serve(app, settings.host, settings.port, work=True)
+
+
+def demo_settings(port: int | None = None, folder: str = "demo") -> Settings:
+    """Settings of the demo: its own folder inside TRESEN_HOME, loopback only."""
+    base = Settings()
+    home = base.folder / folder
+    home.mkdir(parents=True, exist_ok=True)
+    toml = home / "tresen.toml"
+    if not toml.exists():
+        toml.write_text((files("catalog_ingest") / "demo" / "tresen.toml").read_text("utf-8"), "utf-8")
+    return Settings(home=home, host="127.0.0.1", port=base.port if port is None else port, database_url="")
+
+
+async def load_demo(app: Tresen) -> None:
+    """Bring the demo catalog in through the same pipeline as any other; a second start writes nothing."""
+    from catalog_ingest import demo as demo_catalog
+    from catalog_ingest.progress import Bar
+
+    await demo_catalog.load(app.db, app.retrieval, app.settings.folder, Bar(console))
+
+
+def init(folder: Path, name: str) -> None:
+    """Make the folder of a shop; what is there already is left alone."""
+    toml = folder / "tresen.toml"
+    if toml.exists():
+        raise Misconfigured(f"{toml} exists already.", hint="edit it, or choose another folder")
+    (folder / "prompts").mkdir(parents=True, exist_ok=True)
+    template = (files("tresen") / "tresen.toml.template").read_text("utf-8")
+    toml.write_text(template.replace("{name}", name.replace('"', "'")), "utf-8")
+    console.print(f"Made {folder}. Next:\n  export TRESEN_HOME={folder}\n  tresen ingest FEED\n  tresen serve")
+
+
+async def ingest(paths: list[Path], options: dict[str, Any], as_json: bool) -> int:
+    """Ingest feeds; exit code 1 when not a single row could be used."""
+    from catalog_ingest.pipeline import ingest as run
+
+    from catalog_ingest.options import Options, read_mapping
+    from catalog_ingest.progress import Bar
+
+    app = bootstrap()
+    await app.start()
+    house = app.settings.shop
+    told = {
+        **options,
+        "currency": options["currency"] or house.currency,
+        "locale": options["locale"] or house.locales[0],
+        "mapping": read_mapping(options["mapping"]),
+    }
+    report = await run(app.db, app.retrieval, paths, Options(**told), Bar(Console(stderr=True)))
+    await app.close()
+    if as_json:
+        console.print_json(json.dumps(report.as_dict(), ensure_ascii=False, default=str))
+    else:
+        console.print("\n".join(report.summary()), highlight=False, markup=False)
+    return 1 if report.read and report.read == len(report.rejected) else 0
+
+
+async def search(query: str, limit: int, locale: str, as_json: bool) -> None:
+    app = bootstrap()
+    await app.start()
+    tongue = app.settings.shop.locale(locale)
+    async with app.db.read() as tx:
+        shelf = await find.find_products(tx, app.retrieval, Query(text=query, locale=tongue, limit=limit))
+    await app.close()
+    if as_json:
+        hits = [{"card": asdict(card)} for card in shelf.cards]
+        console.print_json(json.dumps({"outcome": shelf.found.outcome, "hits": hits}, ensure_ascii=False))
+        return
+    table = Table("#", "Title", "Brand", "Price", "Rating", title=f"{shelf.found.outcome}, {shelf.found.total} in all")
+    for number, card in enumerate(shelf.cards, 1):
+        table.add_row(str(number), card.title, card.brand, card.price, str(card.rating or ""))
+    console.print(table)
+
+
+async def chat(locale: str) -> None:
+    """A conversation in the terminal: the same log, the same agent, an empty line ends it."""
+    app = bootstrap()
+    await app.start()
+    tongue = app.settings.shop.locale(locale)
+    async with app.db.write() as tx:
+        address = shoppers.Address("terminal", "", secret())
+        shopper = await shoppers.arrive(tx, address, tongue)
+    async with worker.running(app):
+        while line := (await asyncio.to_thread(_ask)).strip():
+            async with app.db.write() as tx:
+                received = await turns.receive(tx, shopper, (Text(line),), secret())
+            answer = await next_answer(app, shopper.conversation_id, received.seq)
+            console.print(text_of(answer.parts, tongue), markup=False, highlight=False)
+    await app.close()
+
+
+def _ask() -> str:
+    try:
+        return input("> ")
+    except EOFError:
+        return ""
+
+
+async def next_answer(app: Tresen, conversation_id: str, seq: int) -> MessageSent:
+    """Wait for what answers the message with this seq."""
+    async for item in log.follow(app.db, app.bus, conversation_id, seq):
+        if isinstance(item, Stored) and isinstance(item.data, MessageSent):
+            return item.data
+    raise AssertionError("the log is followed for ever")
+
+
+async def serve(host: str | None, port: int | None, work: bool) -> None:
+    app = bootstrap()
+    settings = app.settings
+    await _serve(app, host or settings.host, settings.port if port is None else port, work)
+
+
+async def work() -> None:
+    app = bootstrap()
+    await app.start()
+    async with worker.running(app):
+        await asyncio.Event().wait()
+
+
+async def add_operator(login: str, name: str, password: str) -> None:
+    app = bootstrap()
+    await app.start()
+    async with app.db.write() as tx:
+        await operators.add(tx, login, name, password)
+    await app.close()
+    console.print(f"Added. Sign in as {login} at {app.settings.base_url}/inbox", highlight=False)
+
+
+async def upgrade() -> None:
+    app = bootstrap()
+    await app.start()
+    await app.close()
+    console.print("The database is up to date.")
+
+
+async def _serve(app: Tresen, host: str, port: int, work: bool) -> None:
+    from tresen.server.app import create_app
+
+    config = uvicorn.Config(
+        create_app(app, work), host=host, port=port, log_level="warning", timeout_graceful_shutdown=5
+    )
+    await uvicorn.Server(config).serve()
+
+
+async def _inbox_link(app: Tresen) -> str:
+    """A one-time link for the demo's operator, who is made at the first start."""
+    async with app.db.write() as tx:
+        staff = await operators.find(tx, "demo") or await operators.add(tx, "demo", "Anna", secret())
+        key = await operators.one_time_link(tx, staff.id)
+    return f"{app.settings.base_url}/inbox?key={key}"
+
+
+async def _check(app: Tresen) -> None:
+    """One question through the whole spine; fails loudly when no product comes back."""
+    async with app.db.write() as tx:
+        opened = await shoppers.open_web(tx, "de")
+        received = await turns.receive(tx, opened.shopper, (Text(DEMO_QUESTION),), secret())
+    async with worker.running(app):
+        answer = await asyncio.wait_for(next_answer(app, opened.shopper.conversation_id, received.seq), 60)
+    for part in answer.parts:
+        console.print(plain(part, "de"), markup=False, highlight=False)
+    if not any(part.type == "cards" for part in answer.parts):
+        sys.exit("the demo shop answered without a product")

@@ -1,0 +1,86 @@
+"""`tresen eval`: the suites against the demo shop, with whatever model the settings name."""
+
+import asyncio
+import json
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from evals.run import run as run_suite
+from evals.talk import Transcript
+from tresen import commands, worker
+from tresen.bootstrap import Tresen, bootstrap
+from tresen.conversation import log, owner, shoppers
+from tresen.conversation.events import MessageSent, Stored, ToolReturned
+from tresen.conversation.parts import Cards, Text, text_of
+from tresen.conversation.shoppers import Shopper
+from tresen.conversation.turns import receive
+from tresen.kit.ids import secret
+from tresen.shop import cart as shop_cart
+from tresen.shop import catalog
+
+SECONDS_PER_ANSWER = 120
+
+
+class DemoTalk:
+    """Holds conversations with the demo shop; wired on first use, inside the event loop that asks."""
+
+    def __init__(self) -> None:
+        self._app: Tresen | None = None
+        self._open = AsyncExitStack()
+        self._wiring = asyncio.Lock()
+
+    async def __call__(self, turns: list[str], locale: str) -> Transcript:
+        app = await self._wired()
+        async with app.db.write() as tx:
+            shopper = (await shoppers.open_web(tx, locale)).shopper
+        answers = [await _say(app, shopper, text) for text in turns]
+        return await _transcript(app, shopper, answers)
+
+    async def _wired(self) -> Tresen:
+        async with self._wiring:
+            if self._app is None:
+                self._app = bootstrap(commands.demo_settings(folder="evals"))
+                await self._app.start()
+                await commands.load_demo(self._app)
+                await self._open.enter_async_context(worker.running(self._app))
+            return self._app
+
+
+def run(suite: str, limit: int | None, threshold: float, log_dir: Path) -> int:
+    """Run one suite; the exit code says whether it passed."""
+    return run_suite(suite, DemoTalk(), log_dir=log_dir, limit=limit, threshold=threshold)
+
+
+async def _say(app: Tresen, shopper: Shopper, text: str) -> tuple[int, MessageSent]:
+    async with app.db.write() as tx:
+        received = await receive(tx, shopper, (Text(text),), secret())
+    answer = commands.next_answer(app, shopper.conversation_id, received.seq)
+    return received.seq, await asyncio.wait_for(answer, SECONDS_PER_ANSWER)
+
+
+async def _transcript(app: Tresen, shopper: Shopper, answers: list[tuple[int, MessageSent]]) -> Transcript:
+    async with app.db.read() as tx:
+        stored = await log.read(tx, shopper.conversation_id)
+        cart = await shop_cart.read(tx, shopper.id)
+        row = await owner.current(tx, shopper.conversation_id)
+        ids = [card.product_id for _, answer in answers for card in _cards(answer)]
+        external = {product.id: product.external_id for product in await catalog.products(tx, ids)}
+    return Transcript(
+        replies=[text_of(answer.parts, shopper.locale) for _, answer in answers],
+        shown=[[external.get(card.product_id, "") for card in _cards(answer)] for _, answer in answers],
+        outcomes=[_outcomes(stored, seq, answer) for seq, answer in answers],
+        cart={line.variant.sku: line.quantity for line in cart.lines},
+        owner=row.owner.split(":")[0],
+    )
+
+
+def _cards(answer: MessageSent) -> list[Any]:
+    return [card for part in answer.parts if isinstance(part, Cards) for card in part.cards]
+
+
+def _outcomes(stored: list[Stored], seq: int, answer: MessageSent) -> list[str]:
+    """What the searches of one turn reported."""
+    found = [each.data for each in stored if each.seq > seq and isinstance(each.data, ToolReturned)]
+    searches = [data for data in found if data.turn == answer.turn and data.tool == "find_products"]
+    return [json.loads(data.text)["outcome"] for data in searches if data.status == "ok"]

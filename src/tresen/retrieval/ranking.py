@@ -1,0 +1,83 @@
+"""Orders what the filters left: words and meaning by weight, a little quality, and a limit below which nothing fits."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tresen.retrieval.lexical import Match
+
+Floats = NDArray[np.float32]
+Ids = NDArray[np.int64]
+
+# Fitted by eye on the demo shop; "Find the right thing" fits them on judged queries.
+LEXICAL_IF_KNOWN = 0.65  # the query's words are the catalog's words
+LEXICAL_IF_FOREIGN = 0.35  # they are not: another language, or other words for the same thing
+COVERAGE = 0.3  # of the lexical part: all words a little rather than one of them a lot
+QUALITY, AVAILABLE = 0.05, 0.05
+# Cosine from which meaning alone counts as a match. A query in a language of the catalog should share words with
+# what it means, so without any it has to be closer.
+NEAR_SAME_LANGUAGE = 0.5
+NEAR_OTHER_LANGUAGE = 0.4
+NEAR_STRANGE = 0.8
+ENOUGH = 0.5  # evidence the best product needs, else "nothing"
+TAIL = 0.6  # share of the best that still counts as a match
+STRICT_TAIL = 0.8  # the same when the order is not by relevance, where a stray match could come first
+SAME_MEANING = 0.9  # share of the best cosine that does so without the words
+SOME_WORDS, LIKE_MEANING = 0.35, 0.8  # shares that do so together
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What is known about each candidate row: parallel columns."""
+
+    rows: Ids
+    lexical: Floats
+    coverage: Floats
+    likeness: Floats | None
+
+    def keep(self, chosen: NDArray[np.bool_]) -> "Signals":
+        likeness = None if self.likeness is None else self.likeness[chosen]
+        return Signals(self.rows[chosen], self.lexical[chosen], self.coverage[chosen], likeness)
+
+
+def evidence(signals: Signals, match: Match, same_language: bool) -> Floats:
+    """0..1 for each candidate: how sure we are that it is meant. Words and meaning add up like independent hints."""
+    if signals.likeness is None:
+        return signals.coverage
+    near = NEAR_STRANGE if match.strange else NEAR_SAME_LANGUAGE if same_language else NEAR_OTHER_LANGUAGE
+    meaning = np.clip(signals.likeness / near * ENOUGH, 0.0, 1.0)
+    return np.asarray(1 - (1 - np.clip(signals.coverage, 0.0, 1.0)) * (1 - meaning), np.float32)
+
+
+def fitting(signals: Signals, sure: Floats, strict: bool) -> NDArray[np.bool_]:
+    """Which candidates are matches, measured by the best one: its words, or nearly its meaning."""
+    if float(sure.max(initial=0.0)) < ENOUGH:
+        return np.zeros(len(sure), np.bool_)
+    share = STRICT_TAIL if strict else TAIL
+    covered = float(signals.coverage.max(initial=0.0))
+    if covered < ENOUGH:
+        return np.asarray(sure >= STRICT_TAIL * sure.max(), np.bool_)
+    fits = signals.coverage >= share * covered
+    if signals.likeness is not None and not strict:
+        best = float(signals.likeness.max())
+        fits |= signals.likeness >= max(SAME_MEANING * best, NEAR_SAME_LANGUAGE)
+        fits |= (signals.coverage >= SOME_WORDS * covered) & (signals.likeness >= LIKE_MEANING * best)
+    return np.asarray(fits, np.bool_)
+
+
+def relevance(signals: Signals, match: Match, quality: Floats, available: NDArray[np.bool_]) -> Floats:
+    """The score by which candidates are ordered."""
+    share = LEXICAL_IF_KNOWN if match.known >= 0.5 else LEXICAL_IF_FOREIGN
+    best = max(float(signals.lexical.max(initial=0.0)), 1e-9)
+    words = (1 - COVERAGE) * signals.lexical / best + COVERAGE * signals.coverage
+    prior = QUALITY * quality + AVAILABLE * available
+    if signals.likeness is None or not len(signals.likeness):
+        return np.asarray(words + prior, np.float32)
+    meaning = _spread(signals.likeness)
+    return np.asarray(share * words + (1 - share) * meaning + prior, np.float32)
+
+
+def _spread(values: Floats) -> Floats:
+    low, high = float(values.min()), float(values.max())
+    return np.asarray((values - low) / (high - low) if high > low else np.ones_like(values), np.float32)

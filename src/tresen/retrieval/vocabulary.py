@@ -1,0 +1,151 @@
+"""The words a catalog uses in one language: splits compounds into them and mends typing mistakes against them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+
+from tresen.retrieval import language
+
+_LINKS = ("", "s", "es", "n", "en", "er", "e")
+_COMPOUNDING = frozenset({"da", "de", "fi", "nl", "no", "sv"})
+# Compounds that are no kind of their last word: a Handschuh is no Schuh.
+_OPAQUE = ("handschuh", "fingerhut")
+_SHORTEST_PART = 3
+_SHORTEST_TYPO = 5
+_LONGEST_WORD = 40
+
+
+class Vocabulary:
+    """Every word of `texts`. `stems` is how they are indexed."""
+
+    def __init__(self, locale: str, texts: Iterable[str]) -> None:
+        self.locale = locale
+        self.compounding = language.base(locale) in _COMPOUNDING
+        counts = Counter(word for text in texts for word in language.words(text))
+        quiet = language.silent(locale)
+        self._words = {word: count for word, count in counts.items() if word not in quiet and len(word) < _LONGEST_WORD}
+        self._stem = {word: language.stem(word, locale) for word in self._words}
+        self.stems = frozenset(self._stem.values())
+        self._splits: dict[str, tuple[str, str] | None] = {}
+        self._grams: tuple[list[str], dict[str, list[int]]] | None = None
+
+    def knows(self, word: str) -> bool:
+        return word in self._words or language.stem(word, self.locale) in self.stems
+
+    def split(self, word: str) -> tuple[str, str] | None:
+        """(modifier, head) of a compound whose two halves the catalog uses; the longest such head."""
+        if word not in self._splits:
+            self._splits[word] = self._split(word)
+        return self._splits[word]
+
+    def parts(self, word: str) -> list[str]:
+        """The indexed forms of all words inside a compound, nested ones too; for the index, not for queries."""
+        if not self.compounding or not word.isalpha():
+            return []
+        halves = self.split(word)
+        if halves is None:
+            head = self.head(word)
+            return [language.stem(head, self.locale), *self.parts(head)] if head else []
+        return [form for half in halves for form in (language.stem(half, self.locale), *self.parts(half))]
+
+    def head(self, word: str) -> str:
+        """The longest word of the catalog that ends `word`, when what stands before it is unknown."""
+        for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART):
+            if word[at:] in self._words and ends_in(language.stem(word, self.locale), self._stem[word[at:]]):
+                return word[at:]
+        return ""
+
+    def begins_known(self, word: str) -> bool:
+        """Whether `word` starts with a word of the catalog and goes on with something foreign to it."""
+        return any(self._part(word[:at]) for at in range(5, len(word) - _SHORTEST_PART))
+
+    def ending_in(self, word: str) -> list[str]:
+        """Indexed forms of compounds whose head is `word`, for a head that never stands alone."""
+        form = language.stem(word, self.locale)
+        return [known for known in self.stems if len(form) > _SHORTEST_PART and ends_in(known, form)][:20]
+
+    def near(self, word: str) -> list[tuple[str, float]]:
+        """(indexed form, likeness) of the words that `word` may be a misspelling of, best first."""
+        if len(word) < _SHORTEST_TYPO or len(word) >= _LONGEST_WORD or not word.isalpha():
+            return []
+        allowed = 1 if len(word) < 8 else 2
+        found: dict[str, float] = {}
+        for known in self._candidates(word):
+            steps = distance(word, known, allowed)
+            if steps <= allowed and known[0] == word[0]:
+                found[self._stem[known]] = max(found.get(self._stem[known], 0.0), 0.95 - 0.15 * steps)
+        return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
+
+    def _candidates(self, word: str) -> list[str]:
+        known, index = self._trigrams()
+        rows = [row for gram in trigrams(word) for row in index.get(gram, ())]
+        if not rows:
+            return []
+        shared = np.bincount(rows)
+        best = np.argsort(-shared, kind="stable")[:40]
+        return [known[row] for row in best if shared[row] >= 2]
+
+    def _trigrams(self) -> tuple[list[str], dict[str, list[int]]]:
+        if self._grams is None:
+            known = sorted((word for word in self._words if word.isalpha()), key=lambda word: -self._words[word])
+            index: dict[str, list[int]] = defaultdict(list)
+            for row, word in enumerate(known):
+                for gram in trigrams(word):
+                    index[gram].append(row)
+            self._grams = known, dict(index)
+        return self._grams
+
+    def _split(self, word: str) -> tuple[str, str] | None:
+        if not word.isalpha() or len(word) >= _LONGEST_WORD:
+            return None
+        for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+            head = word[at:]
+            if not ends_in(language.stem(word, self.locale), language.stem(head, self.locale)):
+                return None
+            modifier = self._modifier(word[:at]) if self._part(head) else ""
+            if modifier:
+                return modifier, head
+        return None
+
+    def _modifier(self, piece: str) -> str:
+        for link in _LINKS:
+            bare = piece.removesuffix(link) if link else piece
+            if (link == "" or bare != piece) and (self._part(bare) or (len(bare) > 6 and self.split(bare))):
+                return bare
+        return ""
+
+    def _part(self, piece: str) -> bool:
+        if len(piece) < _SHORTEST_PART or piece in language.silent(self.locale):
+            return False
+        # Three letters are too few to trust a shared stem: "eisen" (iron) has the one of "Eis" (ice).
+        form = language.stem(piece, self.locale)
+        return piece in self._words or (len(form) > _SHORTEST_PART and form in self.stems)
+
+
+def ends_in(form: str, head: str) -> bool:
+    """Whether a word is a kind of another one by its ending; both as indexed forms."""
+    return form.endswith(head) and not any(form.endswith(whole) and len(head) < len(whole) for whole in _OPAQUE)
+
+
+def trigrams(word: str) -> set[str]:
+    padded = f"#{word}#"
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """Edits (insert, delete, replace, swap of neighbours) between two words; above `most` the number is not exact."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]

@@ -1,0 +1,1 @@
+"""HTTP: thin endpoints over the use cases, streams that read the log, and the pages."""

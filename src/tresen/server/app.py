@@ -1,0 +1,93 @@
+"""The FastAPI application: routers, errors, limits, headers, and the worker that runs beside it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tresen import __version__, worker
+from tresen.bootstrap import Tresen
+from tresen.server import catalog, chat, health, inbox, pages, problems, webhooks
+from tresen.server.deps import within_limits
+from tresen.server.limits import Limits
+
+WEBHOOK_BYTES = 4 * 1024 * 1024
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' https: data:; style-src 'self' 'unsafe-inline'; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    ),
+}
+
+
+def create_app(tresen: Tresen, work: bool = True) -> FastAPI:
+    """The application over a wired shop.
+
+    Args:
+        work: run the respond and send loops in this process; `tresen worker` runs them elsewhere.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await tresen.start()
+        await tresen.retrieval.refresh()
+        if work:
+            async with worker.running(tresen):
+                yield
+        else:
+            yield
+        await tresen.close()
+
+    app = FastAPI(
+        title="Tresen", version=__version__, lifespan=lifespan, max_body_size=WEBHOOK_BYTES, redoc_url=None
+    )  # fmt: skip
+    app.state.tresen = tresen
+    app.state.limits = Limits(tresen.settings)
+    problems.install(app)
+    _route(app)
+    pages.mount(app, tresen.settings.folder / "media")
+    app.add_middleware(Guard, most_bytes=tresen.settings.max_body_bytes)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=tresen.settings.allowed_origins,
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+    )
+    return app
+
+
+def _route(app: FastAPI) -> None:
+    for router in (chat.router, catalog.router, inbox.router):
+        app.include_router(router, dependencies=[Depends(within_limits)])
+    for router in (webhooks.router, health.router, pages.router):
+        app.include_router(router)
+
+
+class Guard:
+    """Refuses over-long bodies early and puts the security headers on every answer; streams pass untouched."""
+
+    def __init__(self, app: ASGIApp, most_bytes: int) -> None:
+        self._app = app
+        self._most_bytes = most_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start" and not scope["path"].startswith("/docs"):
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        size = Headers(scope=scope).get("content-length", "0")
+        if size.isdigit() and int(size) > self._most_bytes and not scope["path"].startswith("/webhooks/"):
+            refused = problems.problem(413, "too_large", f"At most {self._most_bytes} bytes, please.")
+            return await refused(scope, receive, with_headers)
+        return await self._app(scope, receive, with_headers)

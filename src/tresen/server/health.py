@@ -1,0 +1,39 @@
+"""Liveness and readiness."""
+
+import logging
+from typing import Any
+
+from fastapi import APIRouter, Response
+from sqlalchemy import text
+
+from tresen.conversation import turns
+from tresen.retrieval import tokens
+from tresen.server.deps import App
+
+logger = logging.getLogger(__name__)
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def readyz(app: App, response: Response) -> dict[str, Any]:
+    """The database answers, the index is there, and a model can be asked."""
+    try:
+        async with app.db.read() as tx:
+            await tx.execute(text("SELECT 1"))
+        database = True
+        await app.retrieval.refresh()
+        waiting = len(await turns.due(app.db))
+    except Exception as error:  # noqa: BLE001  a probe reports whatever is wrong
+        logger.warning("not ready: %s", error)
+        database, waiting = False, 0
+    checks = {"database": database, "index": database and app.retrieval.ready, "model": bool(app.agent.chain)}
+    if not all(checks.values()):
+        response.status_code = 503
+    models = [getattr(model, "model_name", model.get_name()) for model in app.agent.chain]
+    return {"ready": all(checks.values()), **checks, "models": models, "tokens": tokens.active(), "due": waiting}

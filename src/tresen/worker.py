@@ -1,0 +1,122 @@
+"""The respond and send loops, and the polling of networks that are asked for news. Many workers may run at once."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy import select
+
+from tresen.bootstrap import Tresen
+from tresen.channels.base import Inbound, Polled
+from tresen.conversation import outbox, shoppers, turns
+from tresen.conversation.tables import cursor
+from tresen.kit.db import Tx
+from tresen.kit.errors import Conflict
+
+logger = logging.getLogger(__name__)
+
+SLOW_POLL = 1.0  # seconds; finds what a lost wake-up missed
+MOST_TURNS = 16  # at once in one process
+PAUSE_AFTER_ERROR = 2.0
+
+
+@asynccontextmanager
+async def running(app: Tresen) -> AsyncIterator[None]:
+    """Run all loops while the block runs; a turn that is cut off is continued by the next worker."""
+    app.responder  # a wrong model or prompt setting stops the start, not the first turn
+    polled = [channel for channel in app.channels.values() if isinstance(channel, Polled)]
+    loops = [respond_loop(app), send_loop(app), *(poll_loop(app, channel) for channel in polled)]
+    tasks = [asyncio.create_task(loop) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def respond_loop(app: Tresen) -> None:
+    """Answer conversations as they are written to, many at once, each by one worker."""
+    busy: dict[str, asyncio.Task[None]] = {}
+
+    async def answer(conversation_id: str) -> None:
+        try:
+            await turns.respond(app.db, app.bus, conversation_id, app.responder, app.taps)
+        except Exception:
+            logger.exception("responding to %s failed", conversation_id)
+        finally:
+            busy.pop(conversation_id, None)
+
+    def begin(conversation_id: str) -> None:
+        if conversation_id not in busy and len(busy) < MOST_TURNS:
+            busy[conversation_id] = asyncio.create_task(answer(conversation_id))
+
+    try:
+        async with app.bus.subscribe("work") as news:
+            while True:
+                hint = await news.next(SLOW_POLL)
+                if hint is not None:
+                    begin(str(hint["conversation"]))
+                else:
+                    await _survive(lambda: _begin_due(app, begin))
+    finally:
+        for task in list(busy.values()):
+            task.cancel()
+        await asyncio.gather(*busy.values(), return_exceptions=True)
+
+
+async def send_loop(app: Tresen) -> None:
+    """Send what is due in the outbox."""
+    if not app.channels:
+        return
+    async with app.bus.subscribe("outbox") as news:
+        while True:
+            await _survive(lambda: outbox.send_due(app.db, app.channels))
+            await news.next(SLOW_POLL)
+
+
+async def poll_loop(app: Tresen, channel: Polled) -> None:
+    """Ask a network for news, store them, and only then move on: what was not stored is asked for again."""
+    while True:
+        await _survive(lambda: poll_once(app, channel))
+
+
+async def poll_once(app: Tresen, channel: Polled) -> int:
+    """One round of long polling; returns how many messages it brought."""
+    where = (cursor.c.channel == channel.name, cursor.c.account == channel.account)
+    async with app.db.read() as tx:
+        position = int(await tx.scalar(select(cursor.c.position).where(*where)) or 0)
+    messages, reached = await channel.poll(position)
+    if reached == position:
+        return 0
+    async with app.db.write() as tx:
+        for message in messages:
+            await arrive(app, tx, message)
+        values = {"channel": channel.name, "account": channel.account, "position": reached}
+        row = tx.upsert(cursor).values(**values)
+        await tx.execute(row.on_conflict_do_update(index_elements=["channel", "account"], set_={"position": reached}))
+    return len(messages)
+
+
+async def arrive(app: Tresen, tx: Tx, message: Inbound) -> None:
+    """Store a message that a network brought; one that was stored before changes nothing."""
+    shopper = await shoppers.arrive(tx, message.address, app.settings.shop.locale(message.locale))
+    try:
+        await turns.receive(tx, shopper, message.parts, message.external_id)
+    except Conflict as conflict:  # the network reuses an id for another body: the first one counts
+        logger.warning("%s sent message id %s twice: %s", message.address.channel, message.external_id, conflict)
+
+
+async def _begin_due(app: Tresen, begin: Callable[[str], None]) -> None:
+    for conversation_id in await turns.due(app.db):
+        begin(conversation_id)
+
+
+async def _survive(step: Callable[[], Awaitable[object]]) -> None:
+    """One step of a loop; a failure is logged and the loop goes on after a pause."""
+    try:
+        await step()
+    except Exception:
+        logger.exception("a step of a loop failed, going on")
+        await asyncio.sleep(PAUSE_AFTER_ERROR)

@@ -1,0 +1,155 @@
+"""Feeds that are broken, or made to break something: told in the report, and the shop stays whole."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalog_ingest import check
+from catalog_ingest.feed import Good, feeds
+from catalog_ingest.options import Options
+from catalog_ingest.sources import Row, Unreadable
+from catalog_ingest.sources.jsonl import read
+from tresen.kit.errors import TresenError, Unprocessable
+
+
+def lines(folder: Path, content: bytes, name: str = "x.jsonl") -> list[Row | Unreadable]:
+    (folder / name).write_bytes(content)
+    return list(read(folder / name, Options()))
+
+
+def test_a_byte_order_mark_and_empty_lines_are_no_trouble(tmp_path: Path) -> None:
+    found = lines(tmp_path, b'\xef\xbb\xbf{"id": "1"}\r\n\n  \n{"id": "2"}')
+    assert [(each.line, each.data["id"]) for each in found if isinstance(each, Row)] == [(1, "1"), (4, "2")]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'{"id": "M\xfctze"}', "not UTF-8"),
+        (b'{"id": "1", "a": "\x00"}', "not JSON"),
+        (b'{"id": "1"', "not JSON"),
+        (b"[1]", "not a JSON object"),
+        (b'"id"', "not a JSON object"),
+        (b'{"id": "1", "a": ' + b"[" * 200_000, "nested too deeply"),
+        (b'{"id": "1", "a": ' + b"9" * 5000 + b"}", "not JSON"),
+    ],
+)
+def test_a_line_that_is_no_product_is_told(tmp_path: Path, content: bytes, reason: str) -> None:
+    broken, good = lines(tmp_path, content + b'\n{"id": "2"}\n')
+    assert isinstance(broken, Unreadable) and isinstance(good, Row)
+    assert (broken.line, good.line) == (1, 2)
+    assert reason in broken.reason
+
+
+def test_a_line_of_ten_megabytes_is_left_behind_with_its_id(tmp_path: Path) -> None:
+    broken, good = lines(tmp_path, b'{"id": "big", "title": "' + b"x" * 10_000_000 + b'"}\n{"id": "2"}\n')
+    assert broken == Unreadable(1, "the line is longer than 4 MB", "big")
+    assert (good.line, type(good)) == (2, Row)
+
+
+def test_a_huge_line_at_the_end_without_a_newline(tmp_path: Path) -> None:
+    (broken,) = lines(tmp_path, b"x" * 9_000_000)
+    assert (broken.line, type(broken)) == (1, Unreadable)
+
+
+async def test_a_packed_feed_that_breaks_off_saves_what_there_is_and_withdraws_nothing(feeder: Any) -> None:
+    rows = [feeder.sock(f"S{i:04}", brand=str(hash(str(i)))) for i in range(2000)]
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    whole = feeder.file("shop.jsonl.gz", gzip.compress(text.encode()))
+    await feeder.ingest(whole)
+    rows[0]["title"] = "Neu"
+    packed = gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode())
+    report = await feeder.ingest(feeder.file("shop.jsonl.gz", packed[: len(packed) // 2]))
+    assert (report.complete, report.withdrawn, report.changed) == (False, 0, 1)
+    assert "breaks off" in report.rejected[-1].reason
+    assert any("nothing of it was withdrawn" in warning for warning in report.warnings)
+    assert len(await feeder.products()) == 2000
+
+
+async def test_a_packed_feed_with_rubbish_in_it(feeder: Any) -> None:
+    packed = bytearray(gzip.compress("".join(json.dumps(feeder.sock(f"S{i}")) + "\n" for i in range(500)).encode()))
+    packed[len(packed) // 2 :] = bytes(len(packed) - len(packed) // 2)
+    report = await feeder.ingest(feeder.file("shop.jsonl.gz", bytes(packed)))
+    assert report.complete is False
+
+
+async def test_a_gz_that_is_none(feeder: Any) -> None:
+    with pytest.raises(Unprocessable, match="not a gzip file"):
+        await feeder.ingest(feeder.file("shop.jsonl.gz", b'{"id": "1"}\n'))
+
+
+async def test_an_unpacked_name_with_packed_content_is_read_all_the_same(feeder: Any) -> None:
+    content = gzip.compress(json.dumps(feeder.sock()).encode())
+    assert (await feeder.ingest(feeder.file("shop.jsonl", content))).new == 1
+
+
+async def test_formulas_and_markup_reach_the_shop_as_plain_text(feeder: Any) -> None:
+    await feeder.ingest(feeder.file("x.csv", "id,title,brand\n1,\"=cmd|' /C calc'!A0\",<script>x</script>B\n"))
+    product = (await feeder.products())["1"]
+    assert (product.title, product.brand) == ({"de": "=cmd|' /C calc'!A0"}, "B")
+
+
+async def test_sql_in_ids_is_only_text(feeder: Any) -> None:
+    evil = "'; DROP TABLE product; --"
+    await feeder.ingest(feeder.jsonl(feeder.sock(evil)), source="x' OR 1=1 --")
+    assert evil in await feeder.products()
+
+
+async def test_ids_that_differ_by_something_invisible_are_equal(feeder: Any) -> None:
+    report = await feeder.ingest(feeder.jsonl(feeder.sock("S1"), feeder.sock(" S1\u200b\x00")))
+    assert (report.new, report.rejected_rows) == (1, 1)
+
+
+HOSTILE = st.binary(max_size=300) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=HOSTILE,
+    name=st.sampled_from(["x.jsonl", "x.csv", "x.tsv.gz", "x.md", "x.html", "x.txt"]),
+    head=st.booleans(),
+)
+async def test_any_bytes_are_rows_rejections_or_a_clear_error(
+    tmp_path: Path, content: bytes, name: str, head: bool
+) -> None:
+    (tmp_path / name).write_bytes((b"id,title,sku\n" if head else b"") + content)
+    try:
+        (feed,) = feeds([tmp_path / name], Options())
+        async for batch in feed.batches():
+            for row in batch:
+                told = row.item.external_id if isinstance(row, Good) else row.rejection.reason
+                assert told
+    except TresenError as error:
+        assert error.hint
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(
+        st.dictionaries(
+            st.sampled_from(["id", "title", "variants", "brand"]),
+            st.text(max_size=5)
+            | st.none()
+            | st.lists(st.dictionaries(st.sampled_from(["sku", "price"]), st.text(max_size=3)), max_size=3),
+        ),
+        max_size=6,
+    )
+)
+async def test_every_row_is_saved_whole_or_told(feeder: Any, rows: list[dict[str, Any]]) -> None:
+    path = feeder.file("any.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    if not rows:
+        return
+    report = await feeder.ingest(path, allow_shrink=True)
+    assert report.read == report.saved + report.unchanged + report.rejected_rows == len(rows)
+    live = await feeder.products()
+    for row in rows:
+        try:
+            item, _ = check.product(row, Options())
+        except check.Rejected:
+            continue
+        assert len(live[item.external_id].variants) > 0

@@ -1,0 +1,172 @@
+"""Whatever a letter holds, no piece of it is more than its network takes."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tresen.channels import telegram, whatsapp
+from tresen.conversation.outbox import Letter
+from tresen.conversation.parts import (
+    Action,
+    Audio,
+    Card,
+    Cards,
+    CardVariant,
+    CartItem,
+    CartSummary,
+    Choice,
+    Choices,
+    Image,
+    Link,
+    Other,
+    Source,
+    Sources,
+    Text,
+)
+from tresen.conversation.shoppers import Address
+from tresen.kit.clock import SystemClock
+
+short = st.text(max_size=60)
+words = st.one_of(
+    short,
+    st.builds(lambda text, times: text * times, st.text(min_size=1, max_size=40), st.integers(1, 400)),
+    st.builds(lambda text, times: f"**{text}** <i>&amp; " * times, short, st.integers(1, 120)),
+)
+pictures = st.one_of(short, st.just("/media/x.svg"), st.builds(lambda text: f"https://x.example/{text}.png", short))
+actions = st.none() | st.builds(
+    Action, st.text(max_size=40), st.text(max_size=80), st.none() | st.integers(0, 99), words
+)
+variants = st.builds(CardVariant, short, st.tuples(short, short), short, st.booleans(), pictures)
+cards = st.builds(
+    Card, short, words, words, words, st.booleans(), st.none() | st.floats(0, 5), st.integers(0, 10**9), pictures,
+    short, words, st.tuples(short), st.lists(variants, max_size=3).map(tuple), short,
+)  # fmt: skip
+items = st.builds(CartItem, short, short, words, words, st.integers(0, 999), short, short)
+parts = st.one_of(
+    st.builds(Text, words),
+    st.builds(Cards, st.lists(cards, max_size=4).map(tuple)),
+    st.builds(Choices, st.lists(st.builds(Choice, words, actions), max_size=25).map(tuple)),
+    st.builds(CartSummary, st.lists(items, max_size=3).map(tuple), short, st.integers(0, 9)),
+    st.builds(Sources, st.lists(st.builds(Source, words, words, pictures), max_size=3).map(tuple)),
+    st.builds(Link, words, pictures),
+    st.builds(Image, pictures, words),
+    st.builds(Audio, pictures),
+    st.builds(Other, short),
+    st.builds(Action, short, short, st.none(), words),
+)
+letters = st.builds(
+    lambda several, locale, sender: Letter(
+        "l", "c", 1, Address("x", "y", "5"), locale, tuple(several), sender, datetime.now(UTC), 0, 1, ""
+    ),
+    st.lists(parts, max_size=5),
+    st.sampled_from(["de", "en", "fr"]),
+    st.sampled_from(["agent", "system", "operator:o1"]),
+)
+
+
+class Reader(HTMLParser):
+    """The text as Telegram counts it; refuses tags that Telegram would refuse."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        assert (tag, attrs) == ("b", [])
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def length(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def shown(text: str, most: int) -> None:
+    assert any(character.isprintable() and not character.isspace() for character in text)
+    assert length(text) <= most
+
+
+@pytest.fixture(scope="module")
+async def channels() -> AsyncIterator[tuple[telegram.Telegram, whatsapp.WhatsApp]]:
+    bot = telegram.Telegram(telegram.Settings(bot_token="1:a", webhook_secret="s" * 16), "https://shop.example")
+    number = whatsapp.WhatsApp(whatsapp.Settings(phone_number_id="1"), "https://shop.example", SystemClock())
+    yield bot, number
+    await bot.close()
+    await number.close()
+
+
+@settings(deadline=None)
+@given(letter=letters)
+def test_telegram(channels: Any, letter: Letter) -> None:
+    pieces = channels[0].render(letter)
+    assert channels[0].render(letter) == pieces
+    for piece in pieces:
+        reader = Reader()
+        reader.feed(piece.text)
+        reader.close()
+        assert not reader.open
+        if not piece.photo:
+            shown(reader.text, 4096)
+        assert length(reader.text) <= (1024 if piece.photo else 4096)
+        rows = piece.keyboard.inline_keyboard if piece.keyboard else ()
+        assert all(1 <= len(row) <= 8 for row in rows)
+        buttons = [button for row in rows for button in row]
+        assert len(buttons) <= 100
+        for button in buttons:
+            shown(button.text, 64)
+            assert 1 <= len(button.callback_data.encode()) <= 64
+
+
+@settings(deadline=None)
+@given(letter=letters)
+def test_whatsapp(channels: Any, letter: Letter) -> None:
+    pieces = channels[1].render(letter)
+    assert channels[1].render(letter) == pieces
+    for piece in pieces:
+        json.dumps(piece).encode()
+        content = piece[piece["type"]]
+        match piece["type"]:
+            case "text":
+                shown(content["body"], 4096)
+            case "image":
+                assert length(content.get("caption", "")) <= 1024
+                assert content["link"].startswith("https://")
+            case "interactive":
+                shown(content["body"]["text"], 1024)
+                (check_buttons if content["type"] == "button" else check_rows)(content)
+            case _:
+                pytest.fail(f"a piece of no known type: {piece}")
+
+
+def check_buttons(content: Any) -> None:
+    replies = [button["reply"] for button in content["action"]["buttons"]]
+    assert 1 <= len(replies) <= 3
+    check_titles(replies, 20, 256)
+
+
+def check_rows(content: Any) -> None:
+    assert "header" not in content
+    shown(content["action"]["button"], 20)
+    (section,) = content["action"]["sections"]
+    assert 1 <= len(section["rows"]) <= 10
+    check_titles(section["rows"], 24, 200)
+    assert all(length(row.get("description", "")) <= 72 for row in section["rows"])
+
+
+def check_titles(rows: Any, title: int, payload: int) -> None:
+    for row in rows:
+        shown(row["title"], title)
+        assert 1 <= len(row["id"]) <= payload
+    assert len({row["title"] for row in rows}) == len({row["id"] for row in rows}) == len(rows)

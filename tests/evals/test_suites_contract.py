@@ -1,0 +1,77 @@
+"""Walks `evals/suites`: what holds for the samples of every suite, and for the recorded shoppers of the story."""
+
+import json
+from importlib import import_module
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from inspect_ai import Task
+
+from evals.labels import Label, read_labels, suites
+from evals.talk import Transcript
+
+STORY = Path(__file__).parents[1] / "samples" / "story.jsonl"
+
+
+@pytest.fixture(scope="module")
+def catalog() -> set[str]:
+    folder = files("catalog_ingest") / "demo" / "products"
+    feeds = [entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".jsonl")]
+    return {json.loads(line)["id"] for feed in feeds for line in feed.splitlines()}
+
+
+async def nobody(turns: list[str], locale: str) -> Transcript:
+    raise AssertionError("building a task talks to nobody")
+
+
+def test_every_folder_is_a_suite() -> None:
+    folders = {entry.name for entry in files("evals.suites").iterdir() if entry.is_dir() and entry.name[0] not in "_."}
+    assert folders == set(suites()) >= {"find"}
+
+
+@pytest.mark.parametrize("suite", suites())
+def test_task_has_all_samples_and_a_scorer(suite: str) -> None:
+    task = import_module(f"evals.suites.{suite}").task(nobody)
+    assert isinstance(task, Task) and task.name == suite and task.scorer
+    assert [sample.id for sample in task.dataset] == [label.id for label in read_labels(suite)]
+
+
+@pytest.mark.parametrize("suite", suites())
+def test_samples_are_unique_and_balanced(suite: str) -> None:
+    labels = read_labels(suite)
+    assert len({label.id for label in labels}) == len({label.turns for label in labels}) == len(labels)
+    german = sum(label.locale == "de" for label in labels) / len(labels)
+    assert 0.4 <= german <= 0.6
+
+
+@pytest.mark.parametrize("suite", suites())
+def test_samples_say_something_and_why(suite: str) -> None:
+    for label in read_labels(suite):
+        assert label.turns and all(turn.strip() for turn in label.turns), label.id
+        assert label.why.strip(), label.id
+        assert label.expect.any_of or label.expect.outcome, f"{label.id} can not fail"
+
+
+@pytest.mark.parametrize("suite", suites())
+def test_products_exist_and_do_not_contradict(suite: str, catalog: set[str]) -> None:
+    for label in read_labels(suite):
+        named = [*label.expect.any_of, *label.expect.none_of]
+        assert set(named) <= catalog, label.id
+        assert len(named) == len(set(named)), f"{label.id} names a product twice"
+        assert set(label.expect.all_of) <= set(label.expect.any_of), label.id
+
+
+def test_a_label_with_an_unknown_field_is_refused() -> None:
+    line = '{"id": "x", "locale": "de", "turns": ["a"], "expect": {"anyof": ["KK-SOCK-01"]}, "why": "y"}'
+    with pytest.raises(ValueError, match="anyof"):
+        Label.model_validate_json(line)
+
+
+def test_story_samples_are_twenty_shoppers() -> None:
+    story = [json.loads(line) for line in STORY.read_text(encoding="utf-8").splitlines()]
+    assert len({shopper["id"] for shopper in story}) == 20
+    assert [shopper["locale"] for shopper in story].count("de") == 10
+    assert all(len(shopper["turns"]) == 4 and "39-42" in shopper["turns"][1] for shopper in story)
+    turns = [turn.casefold() for shopper in story for turn in shopper["turns"]]
+    assert len(set(turns)) == len(turns)

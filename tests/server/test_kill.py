@@ -1,0 +1,137 @@
+"""I1, I10: kill -9 at every commit boundary of a turn and in between; nothing lost, nothing doubled, nothing run again.
+
+The answering process dies by its own SIGKILL right before or right after its n-th commit, or is killed from outside
+after so many milliseconds. Then another one starts on the same folder and the client tries again.
+"""
+
+import asyncio
+import multiprocessing
+import random
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import mortal
+from tresen.bootstrap import bootstrap
+from tresen.conversation import log, owner, shoppers, turns
+from tresen.conversation.events import CartChanged, MessageReceived, MessageSent, ModelReplied, ToolReturned
+from tresen.conversation.parts import Cards, Text
+from tresen.shop import cart
+
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["mortal"])
+COMMITS = 12  # of the turn below; more than it has, so that the end is covered too
+BY_TIME = 26
+MESSAGE = {"id": "the-message", "text": "Das erste bitte in Schwarz, Größe 39-42, zwei Paar"}
+
+
+@pytest.fixture(scope="module")
+async def prepared(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """A home whose conversation has just been shown socks, with its id and token."""
+    home = tmp_path_factory.mktemp("mortal")
+    shutil.copy(demo_home / "tresen.db", home / "tresen.db")
+    app = bootstrap(mortal.settings(home))
+    await app.start()
+    async with app.db.write() as tx:
+        opened = await shoppers.open_web(tx, "de")
+        await turns.receive(tx, opened.shopper, (Text("Zeig mir schwarze Laufsocken in 39-42"),), "first")
+    assert await turns.respond(app.db, app.bus, opened.shopper.conversation_id, app.responder, app.taps)
+    async with app.db.read() as tx:
+        stored = await log.read(tx, opened.shopper.conversation_id)
+    assert any(isinstance(part, Cards) for each in stored if isinstance(each.data, MessageSent) for part in each.data.parts)
+    await app.close()
+    return home, opened.shopper.conversation_id, opened.token
+
+
+@asynccontextmanager
+async def process(home: Path, kill_at: int = 0, before: bool = False) -> AsyncIterator[tuple[Any, str]]:
+    port = mortal.free_port()
+    running = CONTEXT.Process(target=mortal.serve, args=(home, port, kill_at, before), daemon=True)
+    running.start()
+    try:
+        yield running, f"http://127.0.0.1:{port}"
+    finally:
+        running.kill()
+        running.join()
+
+
+async def deliver(url: str, conversation_id: str, token: str, running: Any) -> bool:
+    """Post the message as a client does that tries again; False when the server died first."""
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=20) as http:
+        while running.is_alive():
+            try:
+                answer = await http.post(f"/v1/conversations/{conversation_id}/messages", json=MESSAGE)
+            except httpx.TransportError:
+                await asyncio.sleep(0.02)
+                continue
+            assert answer.status_code == 202
+            return True
+    return False
+
+
+async def ended(home: Path, conversation_id: str) -> list[Any]:
+    """The log once the message has been answered."""
+    app = bootstrap(mortal.settings(home))
+    try:
+        for _ in range(300):
+            async with app.db.read() as tx:
+                stored = [each.data for each in await log.read(tx, conversation_id)]
+            received = [n for n, data in enumerate(stored) if isinstance(data, MessageReceived)]
+            if len(received) > 1 and any(isinstance(data, MessageSent) for data in stored[received[-1] :]):
+                return stored
+            await asyncio.sleep(0.1)
+        raise AssertionError("the turn was never finished")
+    finally:
+        await app.close()
+
+
+async def cart_of(home: Path, conversation_id: str) -> int:
+    app = bootstrap(mortal.settings(home))
+    async with app.db.read() as tx:
+        shopper = await owner.current(tx, conversation_id)
+        count = (await cart.read(tx, shopper.shopper_id)).count
+    await app.close()
+    return count
+
+
+async def survive(prepared: tuple[Path, str, str], home: Path, kill_at: int, before: bool, after_ms: float) -> None:
+    source, conversation_id, token = prepared
+    shutil.copytree(source, home)
+    async with process(home, kill_at, before) as (running, url):
+        await deliver(url, conversation_id, token, running)
+        if after_ms:
+            await asyncio.sleep(after_ms / 1000)
+        else:
+            await asyncio.to_thread(running.join, 3)
+    async with process(home) as (running, url):
+        assert await deliver(url, conversation_id, token, running)
+        stored = await ended(home, conversation_id)
+    of_turn = stored[[n for n, data in enumerate(stored) if isinstance(data, MessageReceived)][-1] :]
+    assert len([data for data in stored if isinstance(data, MessageReceived)]) == 2
+    assert len([data for data in of_turn if isinstance(data, MessageSent)]) == 1
+    assert len([data for data in of_turn if isinstance(data, CartChanged)]) == 1
+    calls = [call.id for data in of_turn if isinstance(data, ModelReplied) for call in data.tool_calls]
+    returned = [data.call_id for data in of_turn if isinstance(data, ToolReturned)]
+    assert len(calls) == len(set(calls))
+    assert sorted(returned) == sorted(calls)
+    assert await cart_of(home, conversation_id) == 2
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
+@pytest.mark.parametrize("kill_at", range(1, COMMITS + 1))
+async def test_killed_at_a_commit(
+    prepared: tuple[Path, str, str], tmp_path: Path, kill_at: int, before: bool
+) -> None:
+    await survive(prepared, tmp_path / "home", kill_at, before, after_ms=0)
+
+
+@pytest.mark.parametrize("number", range(BY_TIME))
+async def test_killed_at_any_moment(prepared: tuple[Path, str, str], tmp_path: Path, number: int) -> None:
+    after_ms = random.Random(number).uniform(1, 400)
+    await survive(prepared, tmp_path / "home", 0, False, after_ms)

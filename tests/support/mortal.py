@@ -1,0 +1,55 @@
+"""A server that can be killed at any commit: run it in a process of its own (a forkserver that has imported all)."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+
+import tresen.agent.agent
+import tresen.retrieval.search  # noqa: F401  (imported before the fork: it takes seconds)
+from tresen.bootstrap import bootstrap
+from tresen.kit.db import Database, Tx
+from tresen.server.app import create_app
+from tresen.settings import Settings
+
+
+def settings(home: Path) -> Settings:
+    """The demo shop without an encoder: quick to open, and deterministic."""
+    return Settings(home=home, database_url="", model="", encoder="none", messages_per_minute=10_000)
+
+
+def serve(home: Path, port: int, kill_at: int, before: bool) -> None:
+    """Serve `home` on `port`; die by SIGKILL right before or after the commit number `kill_at` (0: never)."""
+    if kill_at:
+        _die_at(kill_at, before)
+    app = create_app(bootstrap(settings(home)))
+    asyncio.run(uvicorn.Server(uvicorn.Config(app, port=port, log_level="error")).serve())
+
+
+def _die_at(kill_at: int, before: bool) -> None:
+    write, counted = Database.write, 0
+
+    @asynccontextmanager
+    async def mortal(self: Database) -> AsyncIterator[Tx]:
+        nonlocal counted
+        async with write(self) as tx:
+            yield tx
+            wrote = bool(tx.hints)  # a write that nobody hears of (a lease renewal) is no boundary of the story
+            counted += wrote
+            if wrote and counted == kill_at and before:
+                os.kill(os.getpid(), signal.SIGKILL)
+        if wrote and counted == kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Database.write = mortal  # type: ignore[method-assign]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
