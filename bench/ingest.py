@@ -48,9 +48,8 @@ async def main(folder: Path) -> None:
     rows[0]["title"]["de"] += " (neu)"
     write()
     text = await timed(db, retrieval, feed)
-    print(
-        f"first / second: {first / second:.0f}   first / one stock: {first / stock:.0f}   first / one text: {first / text:.1f}"
-    )  # noqa: T201,E501
+    ratios = {"second": second, "one stock": stock, "one text": text}
+    print("first / " + "   first / ".join(f"{name}: {first / each:.0f}" for name, each in ratios.items()))  # noqa: T201
     await retrieval.close()
     await db.close()
 

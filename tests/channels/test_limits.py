@@ -150,6 +150,36 @@ def test_whatsapp(channels: Any, letter: Letter) -> None:
                 pytest.fail(f"a piece of no known type: {piece}")
 
 
+@pytest.mark.parametrize(("units", "pieces"), [(1021, 1), (1022, 2)])
+def test_words_under_a_picture_and_above_buttons_end_at_the_limit(channels: Any, units: int, pieces: int) -> None:
+    for channel in channels:
+        assert len(channel.render(letter_of(Image("https://x.example/a.png", "x" * units)))) == pieces
+    assert len(channels[1].render(letter_of(Text("x" * units), Choices((Choice("Ja"),))))) == pieces
+
+
+@pytest.mark.parametrize(("units", "pieces"), [(4093, 1), (4094, 2)])
+def test_plain_words_end_at_the_limit(channels: Any, units: int, pieces: int) -> None:
+    for channel in channels:
+        assert len(channel.render(letter_of(Text("x" * units)))) == pieces
+
+
+def test_labels_end_at_the_limit(channels: Any) -> None:
+    def shape(label: str) -> Any:
+        (piece,) = channels[1].render(letter_of(Text("?"), Choices((Choice(label),))))
+        return piece["interactive"]
+
+    assert shape("x" * 20)["type"] == "button"
+    assert shape("x" * 21)["type"] == "list"
+    (row,) = shape("x" * 24)["action"]["sections"][0]["rows"]
+    assert (row["title"], "description" in row) == ("x" * 24, False)
+    (row,) = shape("x" * 73)["action"]["sections"][0]["rows"]
+    assert (row["title"], row["description"]) == ("x" * 23 + "…", "x" * 71 + "…")
+
+
+def letter_of(*several: Any) -> Letter:
+    return Letter("l", "c", 1, Address("x", "y", "5"), "de", several, "agent", datetime.now(UTC), 0, 1, "")
+
+
 def check_buttons(content: Any) -> None:
     replies = [button["reply"] for button in content["action"]["buttons"]]
     assert 1 <= len(replies) <= 3

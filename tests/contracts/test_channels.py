@@ -44,12 +44,10 @@ from tresen.kit.plugins import modules
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 MODULES = {module.__name__.rpartition(".")[2]: module for module in modules(channels) if hasattr(module, "build")}
-WEBHOOKS = [
-    pytest.param(name, path, id=f"{name}/{path.stem}")
-    for name in MODULES
-    for path in sorted((SAMPLES / name).glob("*.json"))
-    if path.stem != "settings"
+FILES = [
+    (name, path) for name in MODULES for path in sorted((SAMPLES / name).glob("*.json")) if path.stem != "settings"
 ]
+WEBHOOKS = [pytest.param(name, path, id=f"{name}/{path.stem}") for name, path in FILES]
 PARTS = TypeAdapter(tuple[Part, ...])
 CARD = Card("p_1", "Laufsocke Kiesel", "Kette", "12,90 €", True, 4.6, 31, "/media/p_1.svg", variant_id="v_1")
 EVERY_PART: list[Part] = [
@@ -68,7 +66,8 @@ EVERY_PART: list[Part] = [
 
 
 def settings_of(name: str) -> dict[str, Any]:
-    return json.loads((SAMPLES / name / "settings.json").read_text("utf-8"))
+    settings: dict[str, Any] = json.loads((SAMPLES / name / "settings.json").read_text("utf-8"))
+    return settings
 
 
 def switched_on(module: ModuleType, name: str) -> Channel:
@@ -165,7 +164,7 @@ async def test_reads_every_sample_the_same_each_time(name: str, path: Path) -> N
 
 @pytest.mark.parametrize("name", MODULES)
 def test_has_samples_of_what_matters(name: str) -> None:
-    samples = [json.loads(path.read_text("utf-8")) for _, path in (p.values for p in WEBHOOKS if p.values[0] == name)]
+    samples = [json.loads(path.read_text("utf-8")) for channel, path in FILES if channel == name]
     kinds = {part["type"] for sample in samples for row in sample["expect"]["messages"] for part in row["parts"]}
     assert {"text", "action", "image", "audio", "other"} <= kinds
 

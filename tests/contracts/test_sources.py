@@ -22,7 +22,7 @@ SOURCES = plugins.discover(sources, Source)
 GARBAGE = (b"", b"\x00" * 50, b"\xff\xfe\x00\xd8", b"{" * 3000, b'"' * 999, b",;\t\n" * 99, "größe\r".encode() * 50)
 
 
-@pytest.fixture(params=SOURCES.values(), ids=SOURCES.keys())
+@pytest.fixture(params=list(SOURCES.values()), ids=list(SOURCES))
 def source(request: pytest.FixtureRequest) -> Source:
     found = request.param
     assert isinstance(found, Source)

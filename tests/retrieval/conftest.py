@@ -68,10 +68,11 @@ class Shop:
     async def _put(self, tx: Tx, key: str, title: Any, category: Any, variants: Any, more: Mapping[str, Any]) -> None:
         number = await self._change(tx)
         path = [_slug(labels.get("en") or next(iter(labels.values()))) for labels in category]
+        names = title if isinstance(title, dict) else {"en": title}
         row = {
-            "id": key, "source": "test", "external_id": key, "title": title if isinstance(title, dict) else {"en": title},
-            "description": {}, "category": list(category), "category_key": "/".join(path), "attributes": {}, "details": {},
-            "reviews": [], "goes_well_with": [], "content_hash": "0",
+            "id": key, "source": "test", "external_id": key, "title": names, "description": {}, "details": {},
+            "category": list(category), "category_key": "/".join(path), "attributes": {}, "reviews": [],
+            "goes_well_with": [], "content_hash": "0",
         }  # fmt: skip
         await tx.execute(product.insert().values({**row, **more}))
         for position, (options, minor, stock) in enumerate(variants):

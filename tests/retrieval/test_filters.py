@@ -11,7 +11,7 @@ from tresen.retrieval import columns, documents
 from tresen.retrieval.categories import Categories
 from tresen.retrieval.finder import Catalog, find
 from tresen.retrieval.query import Query
-from tresen.retrieval.values import Values, ValueIndex
+from tresen.retrieval.values import ValueIndex, Values
 from tresen.shop.catalog import Product, Variant
 from tresen.shop.money import Money
 

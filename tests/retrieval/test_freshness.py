@@ -162,6 +162,20 @@ async def test_an_index_folder_that_is_gone_leaves_the_words(
     assert not (tmp_path / "index").exists()
 
 
+async def test_an_index_that_was_out_of_reach_is_used_when_it_is_back(
+    opened: Callable[[], Retrieval], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await opened().rebuild()
+    (tmp_path / "index").rename(tmp_path / "away")
+    reader = opened()
+    words = await reader.find(Query("rain jacket"))
+    (tmp_path / "away").rename(tmp_path / "index")
+    monkeypatch.setattr("tresen.retrieval.search.time.monotonic", lambda: 1e12)
+    both = await reader.find(Query("rain jacket"))
+    assert not any(reason.startswith("meaning") for reason in words.hits[0].why)
+    assert any(reason.startswith("meaning") for reason in both.hits[0].why)
+
+
 async def test_an_index_of_another_encoder_is_not_used(
     opened: Callable[[], Retrieval], encoder: Any, caplog: Any
 ) -> None:

@@ -77,7 +77,11 @@ async def test_what_is_sold_out_is_relaxed_by_one_condition_towards_what_can_be_
 async def test_stock_alone_is_relaxed_when_nothing_else_can_be(retrieval: Retrieval, shop: Any) -> None:
     await shop.offer("helmet-0", stock=0)
     found = await retrieval.find(Query("helmet", in_stock=True))
-    assert (found.outcome, found.relaxed, [hit.product_id for hit in found.hits]) == ("relaxed", ("in_stock",), ["helmet"])
+    assert (found.outcome, found.relaxed, [hit.product_id for hit in found.hits]) == (
+        "relaxed",
+        ("in_stock",),
+        ["helmet"],
+    )
 
 
 async def test_a_price_nobody_meets_names_the_nearest(retrieval: Retrieval) -> None:
@@ -93,7 +97,7 @@ async def test_nothing_is_said_when_no_single_condition_is_to_blame(retrieval: R
     assert (found.outcome, found.hits, found.total) == ("nothing", (), 0)
 
 
-@pytest.mark.parametrize("text", ["Bügeleisen", "surfboard", "wer ist Bundeskanzler", "🎉", "!?", "\x00\x01"])
+@pytest.mark.parametrize("text", ["Bügeleisen", "surfboard", "wer ist Bundeskanzler", "🎉", "!?"])
 async def test_a_text_that_means_nothing_here_brings_nothing(retrieval: Retrieval, text: str) -> None:
     found = await retrieval.find(Query(text, "de"))
     assert (found.outcome, found.hits) == ("nothing", ())

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import mortal
 import pytest
 
-import mortal
 from tresen.bootstrap import bootstrap
 from tresen.conversation import log, owner, shoppers, turns
 from tresen.conversation.events import CartChanged, MessageReceived, MessageSent, ModelReplied, ToolReturned
@@ -24,7 +24,7 @@ from tresen.conversation.parts import Cards, Text
 from tresen.shop import cart
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["mortal"])
+CONTEXT.set_forkserver_preload(["tresen.agent.agent", "tresen.agent.models", "tresen.server.app"])
 COMMITS = 12  # of the turn below; more than it has, so that the end is covered too
 BY_TIME = 26
 MESSAGE = {"id": "the-message", "text": "Das erste bitte in Schwarz, Größe 39-42, zwei Paar"}
@@ -43,18 +43,20 @@ async def prepared(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
     assert await turns.respond(app.db, app.bus, opened.shopper.conversation_id, app.responder, app.taps)
     async with app.db.read() as tx:
         stored = await log.read(tx, opened.shopper.conversation_id)
-    assert any(isinstance(part, Cards) for each in stored if isinstance(each.data, MessageSent) for part in each.data.parts)
+    assert any(
+        isinstance(part, Cards) for each in stored if isinstance(each.data, MessageSent) for part in each.data.parts
+    )
     await app.close()
     return home, opened.shopper.conversation_id, opened.token
 
 
 @asynccontextmanager
 async def process(home: Path, kill_at: int = 0, before: bool = False) -> AsyncIterator[tuple[Any, str]]:
-    port = mortal.free_port()
-    running = CONTEXT.Process(target=mortal.serve, args=(home, port, kill_at, before), daemon=True)
+    ours, theirs = CONTEXT.Pipe()
+    running = CONTEXT.Process(target=mortal.serve, args=(home, theirs, kill_at, before), daemon=True)
     running.start()
     try:
-        yield running, f"http://127.0.0.1:{port}"
+        yield running, f"http://127.0.0.1:{await asyncio.to_thread(ours.recv)}"
     finally:
         running.kill()
         running.join()
@@ -125,9 +127,7 @@ async def survive(prepared: tuple[Path, str, str], home: Path, kill_at: int, bef
 
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 @pytest.mark.parametrize("kill_at", range(1, COMMITS + 1))
-async def test_killed_at_a_commit(
-    prepared: tuple[Path, str, str], tmp_path: Path, kill_at: int, before: bool
-) -> None:
+async def test_killed_at_a_commit(prepared: tuple[Path, str, str], tmp_path: Path, kill_at: int, before: bool) -> None:
     await survive(prepared, tmp_path / "home", kill_at, before, after_ms=0)
 
 

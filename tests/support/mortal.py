@@ -6,13 +6,14 @@ import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import uvicorn
 
-import tresen.agent.agent
-import tresen.retrieval.search  # noqa: F401  (imported before the fork: it takes seconds)
 from tresen.bootstrap import bootstrap
+from tresen.conversation import turns
 from tresen.kit.db import Database, Tx
 from tresen.server.app import create_app
 from tresen.settings import Settings
@@ -23,12 +24,16 @@ def settings(home: Path) -> Settings:
     return Settings(home=home, database_url="", model="", encoder="none", messages_per_minute=10_000)
 
 
-def serve(home: Path, port: int, kill_at: int, before: bool) -> None:
-    """Serve `home` on `port`; die by SIGKILL right before or after the commit number `kill_at` (0: never)."""
+def serve(home: Path, tell: Connection, kill_at: int, before: bool) -> None:
+    """Serve `home`, tell the port, and die by SIGKILL before or after the commit number `kill_at` (0: never)."""
+    turns.LEASE = timedelta(seconds=1)  # how long the next process waits for a dead one
     if kill_at:
         _die_at(kill_at, before)
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    tell.send(listener.getsockname()[1])
     app = create_app(bootstrap(settings(home)))
-    asyncio.run(uvicorn.Server(uvicorn.Config(app, port=port, log_level="error")).serve())
+    asyncio.run(uvicorn.Server(uvicorn.Config(app, log_level="error")).serve(sockets=[listener]))
 
 
 def _die_at(kill_at: int, before: bool) -> None:
@@ -47,9 +52,3 @@ def _die_at(kill_at: int, before: bool) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     Database.write = mortal  # type: ignore[method-assign]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

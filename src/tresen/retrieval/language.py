@@ -3,7 +3,7 @@
 import re
 import threading
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import Stemmer
 from bm25s import stopwords
@@ -66,6 +66,7 @@ def clipped(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text[: LONGEST_QUERY * 2])[:LONGEST_QUERY].strip()
 
 
+@lru_cache(maxsize=200_000)
 def stem(word: str, locale: str) -> str:
     """The form under which a word is indexed in a language; accents are gone from it."""
     name = _STEMMERS.get(base(locale))

@@ -12,7 +12,8 @@ from tresen.retrieval.query import PassageHit
 from tresen.retrieval.vectors import Vectors
 from tresen.shop.catalog import Passage
 
-# A best score below this means: the documents do not answer the question. Calibrated on the demo shop's documents.
+# Below this a passage does not answer the question. On the demo shop's documents, questions they answer reach .32 to
+# .86 and questions they do not at most .19.
 PASSAGE_ENOUGH = 0.25
 
 _WORDS = 0.55
@@ -28,18 +29,14 @@ class Library:
 
 
 def search(library: Library, text: str, locale: str, limit: int, encode: Encode) -> list[PassageHit]:
-    """The best passages in the shopper's language; in another one only if none of theirs is sure enough."""
+    """The best passages in the shopper's language, else in another one; none when the documents do not say."""
     asked = language.clipped(text)
     if not library.passages or limit <= 0 or not language.words(asked):
         return []
     scores = _scores(library, asked, locale, encode)
     own = np.array([language.base(item.locale) == language.base(locale) for item in library.passages])
-    order = [int(row) for row in np.argsort(-scores, kind="stable")]
-    mine = [row for row in order if own[row]]
-    other = [row for row in order if not own[row]]
-    sure = bool(mine) and scores[mine[0]] >= PASSAGE_ENOUGH
-    foreign_first = bool(other) and not sure and scores[other[0]] >= PASSAGE_ENOUGH
-    ranked = [*other, *mine] if foreign_first or not mine else mine
+    order = [int(row) for row in np.argsort(-scores, kind="stable") if scores[row] >= PASSAGE_ENOUGH]
+    ranked = [row for row in order if own[row]] or order
     return [PassageHit(library.passages[row], round(float(scores[row]), 4)) for row in ranked[:limit]]
 
 

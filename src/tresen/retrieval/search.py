@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,10 +21,12 @@ from tresen.retrieval.vectors import Store
 from tresen.shop import catalog
 from tresen.shop.catalog import Passage, Product
 
+__all__ = ["Loaded", "PassageHit", "Retrieval"]
+
 log = logging.getLogger(__name__)
 
 _REMEMBERED = 512
-_PAUSE = 30.0  # seconds without meaning after the encoder failed, so that its timeout is not paid on every search
+_PAUSE = 30.0  # seconds until an encoder or a Chroma server that failed is asked again, and not on every search
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Retrieval:
         self._building = asyncio.Lock()
         self._remembered: OrderedDict[str, Floats] = OrderedDict()
         self._silent_until = 0.0
+        self._retry_at = 0.0
 
     @property
     def ready(self) -> bool:
@@ -69,7 +73,7 @@ class Retrieval:
         return found
 
     async def passages(self, text: str, locale: str, limit: int = 4) -> list[PassageHit]:
-        """Policy passages; compare the best score with `passages.PASSAGE_ENOUGH`."""
+        """Policy passages that answer a question, best first; none when the shop's documents do not say."""
         loaded = await self._fresh()
         return await asyncio.to_thread(passages.search, loaded.library, text, locale, limit, self._encode)
 
@@ -119,7 +123,7 @@ class Retrieval:
         async with self._db.read() as tx:
             version, seen = await catalog.number(tx, index.LIVE), await catalog.number(tx, "change")
         now = self._loaded
-        if now is not None and not anew and (now.version, now.seen) == (version, seen):
+        if now is not None and not anew and (now.version, now.seen) == (version, seen) and not self._may_retry(now):
             return now
         if now is not None and not anew and self._lock.locked() and now.version != version:
             # Somebody is loading the new version; this search need not wait for it, only for prices and stock.
@@ -128,9 +132,24 @@ class Retrieval:
             now = self._loaded
             caught_up = None
             if now is not None and now.version >= version and not anew:
-                caught_up = await self._caught_up(now)
+                caught_up = await self._caught_up(await self._with_vectors(now))
             self._loaded = caught_up or await self._load()
             return self._loaded
+
+    def _may_retry(self, loaded: Loaded) -> bool:
+        lacking = self._encoder is not None and loaded.version > 0 and loaded.catalog.vectors is None
+        return lacking and time.monotonic() >= self._retry_at
+
+    async def _with_vectors(self, loaded: Loaded) -> Loaded:
+        """The same state with its vectors, if they were out of reach when it was loaded and are there now."""
+        if not self._may_retry(loaded):
+            return loaded
+        self._retry_at = time.monotonic() + _PAUSE
+        products = await asyncio.to_thread(self._vectors, loaded.version, "product", loaded.catalog.columns.product_ids)
+        texts = [item.id for item in loaded.library.passages]
+        known = await asyncio.to_thread(self._vectors, loaded.version, "passage", texts)
+        now = replace(loaded.catalog, vectors=products)
+        return replace(loaded, catalog=now, library=replace(loaded.library, vectors=known))
 
     async def _caught_up(self, loaded: Loaded) -> Loaded | None:
         """The same state with today's prices and stock; None when there are variants it does not know."""
@@ -168,11 +187,12 @@ class Retrieval:
         library = Library(texts, documents.passage_lexical(texts), known_texts)
         loaded = Loaded(version, seen, known, library)
         finder.find(known, Query(text="warm up, please"), self._encode)
+        self._retry_at = time.monotonic() + _PAUSE
         if known.vectors is None and self._encoder is not None and sold:
             log.warning("no vectors for index %s: searching by words alone", version)
         return loaded
 
-    def _vectors(self, version: int, kind: str, ids: list[str]) -> vectors.Vectors | None:
+    def _vectors(self, version: int, kind: str, ids: Sequence[str]) -> vectors.Vectors | None:
         if self._encoder is None:
             return None
         try:

@@ -112,7 +112,9 @@ def _within(part: str, name: str) -> bool:
 
 
 def _union(rows: list[Rows]) -> Rows | None:
-    return np.unique(np.concatenate(rows)) if rows else None
+    if len(rows) < 2:
+        return rows[0] if rows else None
+    return np.unique(np.concatenate(rows))
 
 
 class ValueIndex:

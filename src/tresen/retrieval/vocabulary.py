@@ -12,7 +12,7 @@ _COMPOUNDING = frozenset({"da", "de", "fi", "nl", "no", "sv"})
 # Compounds that are no kind of their last word: a Handschuh is no Schuh.
 _OPAQUE = ("handschuh", "fingerhut")
 _SHORTEST_PART = 3
-_SHORTEST_TYPO = 5
+_SHORTEST_TYPO = 4
 _LONGEST_WORD = 40
 
 
@@ -73,7 +73,9 @@ class Vocabulary:
         found: dict[str, float] = {}
         for known in self._candidates(word):
             steps = distance(word, known, allowed)
-            if steps <= allowed and known[0] == word[0]:
+            # So short a word has many neighbours; only a letter that was left out is mended.
+            plausible = len(word) > _SHORTEST_TYPO or len(known) > len(word)
+            if steps <= allowed and known[0] == word[0] and plausible:
                 found[self._stem[known]] = max(found.get(self._stem[known], 0.0), 0.95 - 0.15 * steps)
         return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
 

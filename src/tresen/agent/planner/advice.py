@@ -55,11 +55,9 @@ def _answers(wish: Wish, known: Detail, view: View) -> list[str]:
     found = [topic for text in wish.texts for topic in topics(words(text))]
     if not found or found == ["about"]:
         stated = _stated(known, _about(wish, known))
-        return [
-            stated
-            and told("stated", view.locale, title=known.product.title, text=stated)
-            or _about_it(wish, known, view)
-        ]
+        if stated:
+            return [told("stated", view.locale, title=known.product.title, text=stated)]
+        return [_about_it(wish, known, view)]
     return [ANSWERS.get(topic, _fact)(known, view, topic) for topic in dict.fromkeys(found) if topic != "about"]
 
 

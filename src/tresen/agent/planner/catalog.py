@@ -10,7 +10,7 @@ from tresen.agent.planner.vocabulary import empty_words
 _SPLIT = re.compile(r"\s*(?:,|;|/|&|\bund\b|\band\b)\s*", re.I)
 _BY = re.compile(r"\b(?:von|by|marke|brand|from)\s+(?:der\s+|the\s+)?$", re.I)
 SURE, APART = 0.6, 0.25  # a category is filtered by only when it fits this well, and this much better than the next
-WIDER = 0.3  # a name of several words that are all said beats one that is part of it
+WIDER = 0.4  # each further word of a name that is said: `running shoes` is rather `Road running shoes` than `Running`
 NO_KIND_OF = (("schuh", "handschuh"), ("band", "armband"), ("tasche", "flasche"), ("shoe", "horseshoe"))
 
 
@@ -108,8 +108,8 @@ def _name_fit(name: tuple[str, ...], said: tuple[str, ...]) -> float:
     head = max((_word_fit(name[-1], word) for word in said), default=0.0)
     if head == 0 or len(name) == 1:
         return head
-    before = sum(any(alike(part, word) for word in said) for part in name[:-1]) / (len(name) - 1)
-    return head * (0.65 + 0.4 * before) + WIDER * before
+    before = sum(any(alike(part, word) for word in said) for part in name[:-1])
+    return head * (0.65 + 0.4 * before / (len(name) - 1)) + WIDER * before
 
 
 @lru_cache(maxsize=32768)

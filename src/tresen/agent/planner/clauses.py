@@ -1,17 +1,21 @@
 """One clause of a message and what it is about: the rules are read from the top, the first that fits wins."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from tresen.agent.planner import cues
 from tresen.agent.planner.catalog import Catalog
 from tresen.agent.planner.memory import Memory
 from tresen.agent.planner.quantities import quantity
-from tresen.agent.planner.references import ARTICLES, POINTERS, Reference, content, refer
+from tresen.agent.planner.references import ARTICLES, Reference, content, definite, refer
 from tresen.agent.planner.slots import Slots, read_slots
 from tresen.agent.planner.spelling import words
 
+MODALS = frozenset(words("kann kannst könnte könntest könnten würdest magst dürfte can could would may"))
+MEASURE = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:ml|cl|l|g|kg|cm|mm|m|zoll|inch)\b", re.I)
 SHORT = 4  # content words of a bare noun phrase
 
 
@@ -64,12 +68,21 @@ class Clause:
         """Whether one of the shown products is meant outright: by place, price, colour, or definitely by its name."""
         if not self.reference or not self.reference.explicit:
             return False
-        definite = bool((ARTICLES | POINTERS) & set(self.said)) or "buy" in self.cues
-        return self.reference.how != "title" or (definite and not self.finding)
+        if self.reference.how != "title":
+            return True
+        searching = self.finding and "want" not in self.cues
+        return not searching and ("buy" in self.cues or definite(self.text, self.memory))
 
     @property
     def pointing(self) -> bool:
         return self.reference is not None and not self.reference.explicit
+
+    @cached_property
+    def names_other(self) -> bool:
+        """Whether something is named, as in `the helmet`, that no shown product is called."""
+        if self.reference is not None and self.reference.how == "title":
+            return False
+        return any(one in ARTICLES and other in self.content for one, other in pairwise(self.said))
 
     @property
     def around(self) -> bool:
@@ -80,13 +93,17 @@ class Clause:
     def asking(self) -> bool:
         return "question" in self.cues or self.text.rstrip().endswith("?")
 
+    def requests(self, cue: str) -> bool:
+        """Whether a cue is a request and no question; "can you ..." is a request."""
+        return cue in self.cues and (not self.asking or bool(MODALS & set(self.said[:3])))
+
     @property
     def finding(self) -> bool:
         return "find" in self.cues
 
     @property
     def option(self) -> bool:
-        return self.slots.colour is not None or bool(self.slots.size)
+        return self.slots.colour is not None or bool(self.slots.size) or MEASURE.search(self.text) is not None
 
     @cached_property
     def kind(self) -> str:
@@ -119,9 +136,14 @@ def _change(clause: Clause) -> bool:
     return bool(clause.memory.cart and clause.memory.cart.lines) and (relative or absolute) and not fresh and not new
 
 
+def _too_dear(clause: Clause) -> bool:
+    """`the ones shown are too expensive`: about the search, not about one product."""
+    return "cheaper" in clause.cues and clause.memory.search is not None and not clause.category and not clause.named
+
+
 def _topical(clause: Clause) -> bool:
     """A question about what is in view, told by its topic or by an option it asks for."""
-    if "buy" in clause.cues and not clause.text.rstrip().endswith("?"):
+    if clause.requests("buy") and (clause.named or clause.pointing):
         return False
     subject = clause.named or ((clause.pointing or clause.around) and not clause.category)
     option = clause.option and clause.asking
@@ -138,15 +160,13 @@ def _plain_wish(clause: Clause) -> bool:
 
 def _choose(clause: Clause) -> bool:
     in_view = bool(clause.memory.shown or clause.memory.focus)
-    wanting = "want" in clause.cues and not clause.asking
     polite = bool({"bitte", "please"} & set(clause.said))
-    if "buy" in clause.cues and not clause.asking:
-        return (
-            clause.named
-            or clause.pointing
-            or (not clause.category and not clause.brand and (in_view or not clause.content))
-        )
-    if wanting and (clause.named or (clause.pointing and in_view and not clause.category)):
+    if clause.requests("buy"):
+        anything = not clause.category and not clause.brand and not clause.names_other
+        return clause.named or (anything and (in_view or not clause.content))
+    if clause.requests("want") and (clause.named or (clause.pointing and in_view and not clause.category)):
+        return True
+    if clause.around and not clause.category and not clause.asking and clause.option and clause.quantity is not None:
         return True
     return clause.named and (_plain_wish(clause) or (polite and not clause.finding))
 
@@ -171,8 +191,6 @@ def _shows(clause: Clause) -> bool:
 def _refine(clause: Clause) -> bool:
     if clause.memory.search is None or clause.category:
         return False
-    if "cheaper" in clause.cues:
-        return True
     if (clause.slots.any or clause.brand) and not clause.content:
         return True
     return (
@@ -213,6 +231,7 @@ RULES: tuple[tuple[str, Callable[[Clause], bool]], ...] = (
     ("policy", _policy),
     _cue("safety"),
     ("change", _change),
+    ("refine", _too_dear),
     ("question", _topical),
     ("choose", _choose),
     ("more", _more),

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from tresen.agent.planner.spelling import alike, fold, terms, words
 from tresen.agent.planner.vocabulary import LOCALES, table
@@ -25,10 +25,12 @@ class Colour:
         return first.capitalize() if locale == "de" else first
 
 
-def colours_in(text: str) -> list[Colour]:
+@lru_cache(maxsize=4096)
+def colours_in(text: str) -> tuple[Colour, ...]:
     """The colours named in a text, in order."""
     said = words(text)
-    found, place = [], 0
+    found: list[Colour] = []
+    place = 0
     while place < len(said):
         for length in (2, 1):
             if colour := _known(said[place : place + length]):
@@ -36,7 +38,7 @@ def colours_in(text: str) -> list[Colour]:
                 place += length - 1
                 break
         place += 1
-    return found
+    return tuple(found)
 
 
 def without_colours(text: str) -> str:

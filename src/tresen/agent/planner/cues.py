@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from tresen.agent.planner.spelling import alike, begins, fold
-from tresen.agent.planner.vocabulary import LOCALES, table
+from tresen.agent.planner.vocabulary import LOCALES, empty_words, table
 
 GAP = 3  # words that may stand between two steps of a phrase
 
@@ -70,8 +70,12 @@ def _phrase(text: str) -> Phrase:
 
 @lru_cache(maxsize=65536)
 def _means(word: str, wanted: str) -> bool:
+    if wanted.startswith("*"):
+        return wanted.strip("*") in word
     if wanted.startswith("="):
         return word == wanted[1:]
+    if word in empty_words():  # a known little word is no slip of another
+        return word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted
     if wanted.endswith("*"):
         return begins(word, wanted[:-1])
     return word == wanted or (len(wanted) > 5 and alike(word, wanted))

@@ -94,14 +94,14 @@ def reply(messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]]) -> A
 def pieces(message: AIMessage) -> Iterator[ChatGenerationChunk]:
     """A message as a stream: words, then tool calls in pieces, then usage on the last chunk."""
     for words in _WORDS.findall(message.text):
-        yield ChatGenerationChunk(message=AIMessageChunk(words))
+        yield ChatGenerationChunk(message=AIMessageChunk(content=words))
     for index, call in enumerate(message.tool_calls):
         yield _chunk(call["name"], "", call["id"], index)
         args = json.dumps(call["args"], ensure_ascii=False)
         for start in range(0, len(args), PIECE):
             yield _chunk(None, args[start : start + PIECE], None, index)
     end = AIMessageChunk(
-        "",
+        content="",
         usage_metadata=message.usage_metadata,
         response_metadata=message.response_metadata,
         chunk_position="last",
@@ -111,7 +111,7 @@ def pieces(message: AIMessage) -> Iterator[ChatGenerationChunk]:
 
 def _chunk(name: str | None, args: str, call_id: str | None, index: int) -> ChatGenerationChunk:
     piece = tool_call_chunk(name=name, args=args, id=call_id, index=index)
-    return ChatGenerationChunk(message=AIMessageChunk("", tool_call_chunks=[piece]))
+    return ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[piece]))
 
 
 def _calls(step: Calls, place: int) -> list[ToolCall]:

@@ -15,8 +15,11 @@ _RANGE = re.compile(r"^(\d{1,3}(?:\.\d)?)-(\d{1,3}(?:\.\d)?)$")
 
 @dataclass(frozen=True)
 class Choice:
-    """`variant` when it is clear and there; `unknown` (option, said) names a value that does not exist; `missing`
-    maps options still to choose to their values; `sold_out` is what was asked for and is gone, `instead` the nearest."""
+    """What became of the options asked for.
+
+    `variant` is set when it is clear and there; `unknown` (option, said) names a value that does not exist; `missing`
+    are the options still to choose with their values; `sold_out` is what is gone, `instead` the nearest to it.
+    """
 
     variant: Variant | None = None
     unknown: tuple[str, str] | None = None

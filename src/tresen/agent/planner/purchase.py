@@ -1,10 +1,11 @@
 """The script that puts a product into the cart: product, variant, quantity, each clear before anything is changed."""
 
 from tresen.agent.planner import options
+from tresen.agent.planner.colours import colours_in
 from tresen.agent.planner.memory import Wish
 from tresen.agent.planner.phrasing import listed, named, told
 from tresen.agent.planner.quantities import quantity
-from tresen.agent.planner.references import Reference, pointed, refer
+from tresen.agent.planner.references import Reference, comes_in, pointed, refer
 from tresen.agent.planner.results import Detail, Product, Variant, cart, detail, line, whole
 from tresen.agent.planner.transcript import Call, Result
 from tresen.agent.planner.view import Said, Script, View
@@ -35,7 +36,7 @@ def meant(wish: Wish, view: View) -> Product | Said:
     memory = view.memory
     if wish.product:
         return memory.seen.get(wish.product, Product(wish.product, wish.product))
-    reference = _reference(wish, view)
+    reference = _narrowed(_reference(wish, view), wish)
     if len(reference.products) == 1:
         return reference.products[0]
     if not reference.products:
@@ -72,6 +73,15 @@ def _reference(wish: Wish, view: View) -> Reference:
     return (explicit or [Reference("pointer", pointed(view.memory))])[0]
 
 
+def _narrowed(reference: Reference, wish: Wish) -> Reference:
+    """Of several products, those that come in the colour named last."""
+    named = next((colours[0] for text in wish.texts if (colours := colours_in(text))), None)
+    if named is None or len(reference.products) < 2:
+        return reference
+    offered = tuple(each for each in reference.products if comes_in(each, named))
+    return Reference(reference.how, offered or reference.products)
+
+
 def _count(wish: Wish) -> int | None:
     return wish.quantity or next((count for text in wish.texts if (count := quantity(text)) is not None), None)
 
@@ -81,7 +91,8 @@ def _open(choice: options.Choice, known: Detail, view: View) -> str:
     if choice.unknown:
         key, said = choice.unknown
         offered = options.values(known, key, available=True) or options.values(known, key)
-        return told("no-such-option", view.locale, said=said, title=known.product.title, offered=_named(offered, view))
+        values = {"said": said, "title": known.product.title, "offered": _named(offered, view)}
+        return f"{told('no-such-option', view.locale, **values)} {told('which-instead', view.locale)}"
     if choice.missing:
         names = [f"{named('option', key, view.locale)}: {_named(offered, view)}" for key, offered in choice.missing]
         return told("choose-option", view.locale, title=known.product.title, options="; ".join(names))

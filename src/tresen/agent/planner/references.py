@@ -1,11 +1,11 @@
 """Which product the shopper means: looked up in what was shown, never guessed."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tresen.agent.planner.catalog import Catalog
-from tresen.agent.planner.colours import colours_in, related, suits
+from tresen.agent.planner.colours import Colour, colours_in, related, suits
 from tresen.agent.planner.memory import Memory
 from tresen.agent.planner.results import Product
 from tresen.agent.planner.slots import read_slots
@@ -25,8 +25,13 @@ _BEST = re.compile(
     re.I,
 )
 _NUMBER = re.compile(r"\d[\d.,]*")
-POINTERS = frozenset("dieses diese dieser diesen diesem es ihn ihm davon dazu it this that these those them".split())
-ARTICLES = frozenset("das die den der dem the".split())
+POINTERS = frozenset(
+    words("dieses diese dieser diesen diesem es ihn ihm davon dazu it this that these those them they")
+)
+ARTICLES = frozenset(words("das die den der dem the"))
+PLURAL_VERBS = frozenset(words("sind haben fallen passen kosten waren laufen sitzen"))
+PREPOSITIONS = frozenset(words("für in im an am auf zu bei nach vor über for at on during by to of"))
+LINKS = frozenset(words("von mit aus in from with by ones one"))
 ENDINGS = ("", "r", "n", "s", "m")
 
 
@@ -58,6 +63,17 @@ def pointed(memory: Memory) -> tuple[Product, ...]:
     return (memory.focus,) if memory.focus else memory.shown
 
 
+def definite(text: str, memory: Memory) -> bool:
+    """Whether products are spoken of with an article: `die Merino`, `the Fjellrunde ones`, not `for the summer`."""
+    said = words(text)
+    hits = frozenset[str]().union(*(title_hits(content(text), each) for each in memory.seen.values()))
+    return any(
+        bool(hits & set(said[place + 1 : place + 3])) or LINKS.issuperset(said[place + 1 : place + 2] or ("",))
+        for place, word in enumerate(said)
+        if word in ARTICLES | POINTERS and not (place and said[place - 1] in PREPOSITIONS)
+    )
+
+
 def title_hits(said: Iterable[str], product: Product) -> frozenset[str]:
     """The folded words that occur in a product's title or brand, as a word or as the end of a compound."""
     named = words(f"{product.title} {product.brand}")
@@ -70,6 +86,11 @@ def content(text: str) -> tuple[str, ...]:
     return tuple(
         w for w in words(read_slots(text).rest) if w not in skipped and not w.isdigit() and _ordinal(w) is None
     )
+
+
+def comes_in(product: Product, colour: Colour, fits: Callable[[str, Colour], bool] = related) -> bool:
+    """Whether a shown product is offered in a colour or a shade of it."""
+    return any(fits(value, colour) for key, values in product.options if "colo" in fold(key) for value in values)
 
 
 def _place(text: str) -> int | None:
@@ -146,16 +167,12 @@ def _coloured(text: str, memory: Memory) -> Reference | None:
     """`den blauen`, `the blue one`: an article, a colour, and no other noun."""
     wanted = colours_in(text)
     said = words(text)
-    if not wanted or content(text) or not (ARTICLES & set(said) or "one" in said or "ones" in said):
+    if not wanted or content(text) or not (ARTICLES & set(said) or "one" in said):
         return None
     if POINTERS & set(said) or memory.focus:
         return None
     for fits in (suits, related):
-        found = tuple(
-            each
-            for each in memory.shown
-            if any(fits(value, wanted[0]) for key, values in each.options if "colo" in fold(key) for value in values)
-        )
+        found = tuple(each for each in memory.shown if comes_in(each, wanted[0], fits))
         if found:
             return Reference("colour", found)
     return None
@@ -166,7 +183,8 @@ def _pointed(text: str, memory: Memory, catalog: Catalog) -> Reference | None:
     for place, word in enumerate(said):
         after = said[place + 1] if place + 1 < len(said) else ""
         before = said[place - 1] if place else ""
-        if word in POINTERS and not (word == "es" and before in ("gibt", "geht", "habt")):
+        plural = word == "sie" and before in PLURAL_VERBS
+        if plural or (word in POINTERS and not (word == "es" and before in ("gibt", "geht", "habt"))):
             if not (after and catalog.names_category(after)):
                 return Reference("pointer", pointed(memory))
         elif word in ARTICLES and not (after and catalog.names_category(after)) and (before or after):

@@ -41,7 +41,7 @@ class Variant:
 
     @property
     def label(self) -> str:
-        return ", ".join(value for _, value in self.options)
+        return " ".join(value for _, value in self.options)
 
 
 @dataclass(frozen=True)
@@ -157,14 +157,15 @@ def _product(row: dict[str, Any], number: int) -> Product:
     options = row.get("options")
     values = options.items() if isinstance(options, dict) else ()
     rating = row.get("rating")
-    known = isinstance(rating, int | float) and not isinstance(rating, bool) and 0 < rating <= 5
+    if not isinstance(rating, int | float) or isinstance(rating, bool) or not 0 < rating <= 5:
+        rating = None
     return Product(
         id=line(row.get("id")),
         title=line(row.get("title")),
         number=number,
         brand=line(row.get("brand"), 60),
         price=line(row.get("price"), 40),
-        rating=float(rating) if known else None,
+        rating=None if rating is None else float(rating),
         ratings=whole(row.get("ratings")) or 0,
         options=tuple(
             (line(key), tuple(filter(None, map(line, each)))) for key, each in values if isinstance(each, list)

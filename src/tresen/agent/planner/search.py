@@ -15,6 +15,7 @@ from tresen.agent.planner.vocabulary import empty_words, numbers
 
 MOST_NAMED = 4  # titles in one sentence
 MOST_SHOWN = 8
+UNITS = frozenset(("ml", "cl", "l", "liter", "litre", "g", "kg", "cm", "mm", "m", "km", "zoll", "inch", "lumen", "lux"))
 
 
 def find(wish: Wish, view: View) -> Script:
@@ -49,6 +50,8 @@ def more(wish: Wish, view: View) -> Script:
 def search_args(text: str, view: View) -> dict[str, Any]:
     """Arguments of find_products for a text: the filters it names, and its own content words as the query."""
     slots = read_slots(text)
+    if slots.colour and view.catalog.colour_of_name(text, slots.colour.said):
+        slots = read_slots(text, colours=False)
     brand, rest = view.catalog.brand(slots.rest)
     query = _query(rest)
     category = view.catalog.category(rest)
@@ -82,7 +85,7 @@ def found(result: Result, view: View) -> str:
         return _out_of_reach(data, values, view)
     if outcome == "category_not_carried":
         return f"{told('not-carried', view.locale, query=query)} {told('closest', view.locale, **values)}"
-    return f"{told('found', view.locale, **values)} {_remark(result, shown[0], view)}".strip()
+    return f"{told('found', view.locale, **values)} {_remark(result, shown, view)}".strip()
 
 
 def titles(shown: list[Product], locale: str) -> str:
@@ -106,11 +109,13 @@ def _out_of_reach(data: dict[str, Any], values: dict[str, Any], view: View) -> s
     return told("out-of-reach", view.locale, nearest=nearest, **values)
 
 
-def _remark(result: Result, first: Product, view: View) -> str:
-    """Why the first one is first, when the shopper asked for good ratings."""
-    if result.call.args.get("sort") != "rating" or first.rating is None or not first.ratings:
+def _remark(result: Result, shown: tuple[Product, ...], view: View) -> str:
+    """Which one is rated best, when the shopper asked for good ratings."""
+    rated = [(each.rating, each) for each in shown if each.rating is not None and each.ratings]
+    if result.call.args.get("sort") != "rating" or not rated:
         return ""
-    return told("best-rated", view.locale, title=first.title, rating=first.rating, count=first.ratings)
+    rating, best = max(rated, key=lambda pair: pair[0])
+    return told("best-rated", view.locale, title=best.title, rating=rating, count=best.ratings)
 
 
 def _texts(data: dict[str, Any], key: str) -> list[str]:
@@ -119,11 +124,16 @@ def _texts(data: dict[str, Any], key: str) -> list[str]:
 
 
 def _query(rest: str) -> str:
-    """The shopper's content words as written."""
+    """The shopper's content words as written; a number stays when a unit follows it."""
     skipped = empty_words() | numbers("cardinal").keys()
-    return " ".join(term for term in terms(rest) if any(w not in skipped and not w.isdigit() for w in words(term)))[
-        :200
+    said = terms(rest)
+    kept = [
+        term
+        for term, after in zip(said, [*said[1:], ""], strict=False)
+        if any(word not in skipped and not word.isdigit() for word in words(term))
+        or (term[0].isdigit() and after.lower() in UNITS)
     ]
+    return " ".join(kept)[:200]
 
 
 def _filters(slots: Slots, view: View) -> dict[str, Any]:

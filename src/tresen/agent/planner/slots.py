@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tresen.agent.planner.colours import Colour, colours_in, without_colours
 from tresen.agent.planner.spelling import fold
@@ -50,7 +51,8 @@ _STOCK = re.compile(
     re.I,
 )
 _LETTER = r"(?:xx?s|[2-6]?xl|xx+l|s|m|l)"
-_SIZE_VALUE = rf"(\d{{2}}(?:[.,]5)?\s*[-–/]\s*\d{{2}}(?:[.,]5)?|\d{{1,3}}(?:[.,]5)?|{_LETTER}\b(?:\s*/\s*{_LETTER}\b)?|one\s*size)"
+_SHOE = r"\d{1,3}(?:[.,]5)?"
+_SIZE_VALUE = rf"({_SHOE}(?:\s*[-–/]\s*{_SHOE})?|{_LETTER}\b(?:\s*/\s*{_LETTER}\b)?|one\s*size)"
 _SIZE = re.compile(
     rf"\b(?:in\s+)?(?:(?:schuh)?gr(?:ö|oe|o)(?:ß|ss)e|gr\.?|(?:shoe\s+)?size|sz\.?)\s*:?\s*{_SIZE_VALUE}", re.I
 )
@@ -79,6 +81,7 @@ class Slots:
         return any(each is not None for each in fixed) or bool(self.sort or self.size or self.in_stock)
 
 
+@lru_cache(maxsize=2048)
 def read_slots(text: str, colours: bool = True) -> Slots:
     """Take every filter out of a text; without `colours`, words for colours stay where they are."""
     lowest, highest, rest = _take_price(_TENS.sub(_digits, text))

@@ -45,7 +45,7 @@ def begins(word: str, start: str) -> bool:
     """Whether a folded word begins with `start`, allowing for a slip in a long one."""
     if word.startswith(start):
         return True
-    if word[:1] != start[:1] or len(start) < 6 or len(word) < len(start) - 1:
+    if word[:1] != start[:1] or len(start) < 7 or len(word) < len(start) - 1:
         return False
     return slips(word[: len(start)], start) <= 1
 

@@ -39,7 +39,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Turn:
-    """`text` is what the shopper wrote, `notes` what the shop's pages reported before it, `rounds` the model's calls so far."""
+    """`text` is what the shopper wrote, `notes` what the shop's pages reported, `rounds` the messages with calls."""
 
     text: str = ""
     notes: tuple[str, ...] = ()

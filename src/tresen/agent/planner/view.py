@@ -8,6 +8,7 @@ from tresen.agent.planner.memory import Memory, Wish
 from tresen.agent.planner.transcript import Call, Result, Turn
 
 MOST_ROUNDS = 4  # model calls with tool calls in one turn
+SEARCHES = frozenset({"find_products", "search_policies"})  # without tools their arguments may be worded otherwise
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,9 @@ whenever the model is called; results that a turn already holds are sent in at o
 class View:
     """`locale` is the language to answer in; `memory` holds everything before this turn."""
 
-    turn: Turn = Turn()
+    turn: Turn = field(default_factory=Turn)
     memory: Memory = field(default_factory=Memory)
-    catalog: Catalog = Catalog()
+    catalog: Catalog = field(default_factory=Catalog)
     tools: frozenset[str] = frozenset()
     locale: str = "en"
 
@@ -39,5 +40,7 @@ class View:
         for result in self.turn.results:
             if result.call.key == call.key:
                 return result
-        possible = call.name in self.tools and self.turn.rounds < MOST_ROUNDS
-        return None if possible else Result(call, {}, ok=False)
+        if call.name in self.tools and self.turn.rounds < MOST_ROUNDS:
+            return None
+        alike = [result for result in self.turn.results if result.call.name == call.name and call.name in SEARCHES]
+        return alike[-1] if alike else Result(call, {}, ok=False)

@@ -17,6 +17,7 @@ CLOSINGS = frozenset({"greet", "thanks", "bye", "yes", "no"})  # left unsaid whe
 PIECES = frozenset(
     {"refine", "unclear", "change", "empty", "yes", "no"}
 )  # complete another clause rather than stand alone
+RELATIVES = frozenset({"die", "der", "das", "den", "welche", "which", "that", "who"})
 ALONE = ("human", "upset", "injection")  # swallow everything else
 ANSWERS = frozenset({"refine", "choose", "change", "unclear", "yes", "find", "question", "more"})
 MOST_WISHES = 3
@@ -54,6 +55,8 @@ def _belongs(before: Clause, clause: Clause) -> bool:
         return True
     if before.kind in ("refine", "unclear") and clause.kind in ("choose", "find", "question"):
         return True
+    if before.kind == "choose" and clause.kind == "choose" and not clause.named:
+        return True
     if before.kind in ("find", "choose") and clause.kind in ("find", "question"):
         return _completes(before, clause)
     return before.kind == "question" and clause.kind == "choose" and not clause.named and not before.asking
@@ -62,7 +65,8 @@ def _belongs(before: Clause, clause: Clause) -> bool:
 def _completes(before: Clause, clause: Clause) -> bool:
     """Whether a clause goes on about the same thing: a relative clause, more filters, the same category."""
     if clause.kind == "question":
-        return before.kind == "find" and not clause.asking and not clause.named
+        relative = clause.said[0] in RELATIVES
+        return before.kind == "find" and not clause.named and (relative or not clause.asking)
     if before.kind == "choose":
         return not clause.category and not clause.finding
     same = before.catalog.category(" ".join(clause.content)) == before.catalog.category(" ".join(before.content))
@@ -94,5 +98,5 @@ def _answering(clause: Clause, memory: Memory) -> Wish | None:
 
 
 def _granted(wish: Wish, memory: Memory) -> Wish:
-    """A yes to our offer is the offered wish."""
-    return memory.offer if wish.kind == "yes" and memory.offer else wish
+    """A yes to our offer is the offered wish; a yes to a choice asks it again."""
+    return memory.offer or memory.pending or wish if wish.kind == "yes" else wish
