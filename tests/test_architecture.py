@@ -56,7 +56,7 @@ LIVES_IN: dict[str, set[str]] = {
     "alembic": {"migrations"},
     "inspect_ai": {"evals"},
     "bs4": {"catalog_ingest"},
-    "resvg_py": {"catalog_ingest"},
+    "resvg_py": {"server"},
 }
 
 LONGEST_FILE = 300

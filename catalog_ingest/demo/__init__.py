@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from catalog_ingest import painting, pipeline
+from catalog_ingest import pipeline
 from catalog_ingest.demo import pictures
 from catalog_ingest.options import Options
 from catalog_ingest.pipeline import Indexer
@@ -23,24 +23,17 @@ FOLDER = Path(str(files("catalog_ingest") / "demo"))
 
 
 async def load(db: Database, indexer: Indexer, folder: Path, progress: Progress) -> Report:
-    """Load products and policies, then index both at once; pictures go to `folder`/media meanwhile.
+    """Draw the pictures into `folder`/media, load products and policies, then index both at once.
 
     What is there already is neither written nor drawn again.
     """
-    media = folder / "media"
     with stage(progress, "drawing pictures"):
-        await asyncio.to_thread(_draw_all, media, progress)
-    painter = asyncio.create_task(painting.paint(media))
-    try:
-        products = Options(source=PRODUCTS, locale="de", amend=with_pictures)
-        report = await pipeline.save(db, sorted((FOLDER / "products").glob("*.jsonl")), products, progress)
-        policies = Options(source=POLICIES, locale="de", amend=with_address)
-        report.add(await pipeline.save(db, [FOLDER / "policies"], policies, progress))
-        report.indexed = await pipeline.index(db, indexer, progress)
-        if not await painter:
-            report.warnings.append("some pictures have no PNG, so messengers show none")
-    finally:
-        painter.cancel()
+        await asyncio.to_thread(_draw_all, folder / "media", progress)
+    products = Options(source=PRODUCTS, locale="de", amend=with_pictures)
+    report = await pipeline.save(db, sorted((FOLDER / "products").glob("*.jsonl")), products, progress)
+    policies = Options(source=POLICIES, locale="de", amend=with_address)
+    report.add(await pipeline.save(db, [FOLDER / "policies"], policies, progress))
+    report.indexed = await pipeline.index(db, indexer, progress)
     return report
 
 
@@ -77,4 +70,4 @@ def _draw_all(media: Path, progress: Progress) -> None:
 def _draw(target: Path, data: dict[str, Any], color: str) -> None:
     if not target.exists():
         code = data["id"].split("-")[1]
-        painting.write(target, pictures.draw(code, color, pick(data["title"], "en")).encode())
+        target.write_text(pictures.draw(code, color, pick(data["title"], "en")), "utf-8")

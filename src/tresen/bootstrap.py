@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tresen import migrations
 from tresen.conversation.turn import Responder, Taps
-from tresen.kit import plugins
 from tresen.kit.bus import Bus, LocalBus, RedisBus
 from tresen.kit.clock import Clock, SystemClock
 from tresen.kit.db import Database
@@ -73,9 +72,7 @@ class Tresen:
     def channels(self) -> "dict[str, Channel]":
         from tresen import channels
 
-        offered = [module for module in plugins.modules(channels) if hasattr(module, "build")]
-        built = [module.build(self.settings.public_url.rstrip("/")) for module in offered]
-        return {channel.name: channel for channel in built if channel is not None}
+        return channels.configured(self.settings.public_url)
 
     async def start(self) -> None:
         """Make the database ready; safe to call in every process."""

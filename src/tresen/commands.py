@@ -93,13 +93,16 @@ async def ingest(paths: list[Path], options: dict[str, Any], as_json: bool) -> i
         "locale": options["locale"] or house.locales[0],
         "mapping": read_mapping(options["mapping"]),
     }
-    report = await run(app.db, app.retrieval, paths, Options(**told), Bar(Console(stderr=True)))
-    await app.close()
+    try:
+        report = await run(app.db, app.retrieval, paths, Options(**told), Bar(Console(stderr=True)))
+    finally:
+        await app.close()
     if as_json:
         console.print_json(json.dumps(report.as_dict(), ensure_ascii=False, default=str))
     else:
         console.print("\n".join(report.summary()), highlight=False, markup=False)
-    return 1 if report.read and report.read == len(report.rejected) else 0
+    nothing_usable = bool(report.read) and report.read == report.rejected_rows
+    return 1 if nothing_usable or not report.complete else 0
 
 
 async def search(query: str, limit: int, locale: str, as_json: bool) -> None:

@@ -79,7 +79,14 @@ async def send_loop(app: Tresen) -> None:
 async def poll_loop(app: Tresen, channel: Polled) -> None:
     """Ask a network for news, store them, and only then move on: what was not stored is asked for again."""
     while True:
-        await _survive(lambda: poll_once(app, channel))
+        try:
+            await poll_once(app, channel)
+        except outbox.TryAgain as error:
+            logger.warning("%s is out of reach, trying again: %s", channel.name, error.say)
+            await asyncio.sleep(error.after or PAUSE_AFTER_ERROR)
+        except Exception:
+            logger.exception("polling %s failed, going on", channel.name)
+            await asyncio.sleep(PAUSE_AFTER_ERROR)
 
 
 async def poll_once(app: Tresen, channel: Polled) -> int:

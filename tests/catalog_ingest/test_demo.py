@@ -1,29 +1,15 @@
 """The demo shop as it is shipped: every row is good, every picture is there, the second load is idle."""
 
-import time
 import tomllib
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from catalog_ingest import demo, painting
+from catalog_ingest import demo
 from catalog_ingest.progress import Silent
 from tresen.shop import catalog
 from tresen.shop.catalog import pick
 
 
-@pytest.fixture
-def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Painting takes half a minute of processor time; one picture is painted in a test of its own."""
-
-    async def done(folder: Path) -> bool:
-        return True
-
-    monkeypatch.setattr(painting, "paint", done)
-
-
-@pytest.mark.usefixtures("unpainted")
 async def test_the_demo_is_loaded_whole_and_a_second_time_for_nothing(feeder: Any, tmp_path: Path) -> None:
     report = await demo.load(feeder.db, feeder.indexer, tmp_path, Silent())
     assert report.rejected == []
@@ -42,7 +28,6 @@ async def test_the_demo_is_loaded_whole_and_a_second_time_for_nothing(feeder: An
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "media").iterdir()} == pictures
 
 
-@pytest.mark.usefixtures("unpainted")
 async def test_everything_in_the_demo_speaks_german_and_english(feeder: Any, tmp_path: Path) -> None:
     await demo.load(feeder.db, feeder.indexer, tmp_path, Silent())
     for product in (await feeder.products()).values():
@@ -55,7 +40,6 @@ async def test_everything_in_the_demo_speaks_german_and_english(feeder: Any, tmp
     assert all(each.url == f"/demo/policies/{each.document_id}" for each in passages)
 
 
-@pytest.mark.usefixtures("unpainted")
 async def test_what_goes_well_together_exists(feeder: Any, tmp_path: Path) -> None:
     await demo.load(feeder.db, feeder.indexer, tmp_path, Silent())
     found = await feeder.products()
@@ -74,28 +58,6 @@ def test_pictures_are_named_after_product_and_colour() -> None:
     ]  # fmt: skip
     assert told["image"] == "/media/KK-SOCK-01-light-blue.svg"
     assert pick(data["variants"][0]["options"]["color"], "de") == "Hellblau"  # type: ignore[index]
-
-
-async def test_pictures_get_a_png_twin_once(tmp_path: Path) -> None:
-    square = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 480"><rect width="480" height="480"/></svg>'
-    for name in ("a", "b", "c"):
-        (tmp_path / f"{name}.svg").write_text(square)
-    assert await painting.paint(tmp_path)
-    twin = tmp_path / "b.png"
-    head = twin.read_bytes()[:24]
-    assert head[:8] == b"\x89PNG\r\n\x1a\n"
-    assert [int.from_bytes(head[at : at + 4], "big") for at in (16, 20)] == [480, 480]
-    before = twin.stat().st_mtime_ns
-    time.sleep(0.01)
-    assert await painting.paint(tmp_path)
-    assert twin.stat().st_mtime_ns == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "a.svg", "b.png", "b.svg", "c.png", "c.svg"]
-
-
-async def test_a_picture_that_is_none_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    (tmp_path / "a.svg").write_text("no picture")
-    assert not await painting.paint(tmp_path)
-    assert "could not be turned into PNG" in caplog.text
 
 
 def test_the_demo_has_settings_that_the_shop_understands() -> None:

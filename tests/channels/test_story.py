@@ -69,7 +69,8 @@ def told(network: Any) -> list[str]:
     return found
 
 
-WHOLE = ["🤖 Gern, 1 Frage", "*1. Socke 1*", "*2. Socke 2*"]
+NOTICE = "🤖 Du sprichst mit dem Assistenten des Shops (KI)."
+WHOLE = [NOTICE, "*1. Socke 1*", "*2. Socke 2*"]
 
 
 async def test_a_message_that_comes_three_times_is_answered_once(
@@ -153,7 +154,7 @@ async def test_a_tap_in_telegram_runs_without_a_responder(
     await respond(db, bus)
     await outbox.send_due(db, {"telegram": bot})
     (call,) = telegram_network.named("sendMessage")
-    assert call.data["text"] == "🤖 1 × v_blau39 liegt im Warenkorb"
+    assert call.data["text"] == f"{NOTICE}\n1 × v_blau39 liegt im Warenkorb"
     assert call.data["chat_id"] == "5"
 
 

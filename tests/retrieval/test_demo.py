@@ -95,6 +95,12 @@ async def test_filters_hold_whatever_the_text_says(demo: Retrieval) -> None:
     assert {hit.product_id.partition("-")[0] for hit in found.hits} == {"SOCK"}
 
 
+async def test_another_kind_does_not_stand_in_for_the_one_that_a_filter_took_away(demo: Retrieval) -> None:
+    found = await demo.find(Query("Laufsocken", "de", options={"color": "pink"}))
+    assert (found.outcome, found.relaxed) == ("relaxed", ("color",))
+    assert {hit.product_id.partition("-")[0] for hit in found.hits} == {"SOCK"}
+
+
 async def test_cheapest_first_stays_with_the_kind(demo: Retrieval) -> None:
     found = await demo.find(Query("Laufsocken", "de", sort="price", limit=12))
     assert {hit.product_id.partition("-")[0] for hit in found.hits} == {"SOCK"}

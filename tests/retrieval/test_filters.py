@@ -151,6 +151,11 @@ def the_values(*values: Any) -> Values:
     return index.done(("de", "en"))["key"]
 
 
+def met(known: Values, wish: str) -> list[int] | None:
+    rows = known.find(wish)
+    return None if rows is None else [int(row) for row in rows]
+
+
 @pytest.mark.parametrize(
     ("wish", "rows"),
     [
@@ -170,8 +175,7 @@ def test_a_colour_is_met_in_any_language_form_and_accent(wish: str, rows: list[i
     known = the_values(
         {"de": "Blau", "en": "blue"}, {"de": "Hellblau", "en": "light blue"}, {"de": "Türkis", "en": "turquoise"}
     )
-    found = known.find(wish)
-    assert (None if found is None else found.tolist()) == rows
+    assert met(known, wish) == rows
 
 
 @pytest.mark.parametrize(
@@ -179,15 +183,14 @@ def test_a_colour_is_met_in_any_language_form_and_accent(wish: str, rows: list[i
     [("41", [0]), ("39-42", [0]), ("43", [1, 2]), ("M", [3, 4]), ("L", [4]), ("XXL", None), ("47", None)],
 )
 def test_a_size_is_met_within_a_range_and_before_brackets(wish: str, rows: list[int] | None) -> None:
-    found = the_values("39-42", "43-46", "43", "M (55-59 cm)", "M/L").find(wish)
-    assert (None if found is None else found.tolist()) == rows
+    assert met(the_values("39-42", "43-46", "43", "M (55-59 cm)", "M/L"), wish) == rows
 
 
 def test_material_is_met_by_a_word_of_it_and_a_fact_by_yes_or_its_name() -> None:
-    assert the_values({"de": "Merinowolle", "en": "merino wool"}, "polyester").find("Merino").tolist() == [0]
+    assert met(the_values({"de": "Merinowolle", "en": "merino wool"}, "polyester"), "Merino") == [0]
     facts = the_values(True, False)
-    assert facts.find("ja").tolist() == facts.find("key").tolist() == [0]
-    assert facts.find("no").tolist() == [1]
+    assert met(facts, "ja") == met(facts, "key") == [0]
+    assert met(facts, "no") == [1]
 
 
 def test_an_option_of_the_variant_stands_before_the_attribute_of_its_product() -> None:

@@ -60,7 +60,10 @@ class Draft:
 
 
 def compose(letter: Letter, public_url: str) -> list[Draft]:
-    """The letter as bubbles, the first one marked as an assistant's or a person's."""
+    """The letter as bubbles, the first one marked as an assistant's or a person's.
+
+    The very first words to a contact say that an AI speaks, as the law asks.
+    """
     drafts: list[Draft] = []
     numbers = count(1)
     for part in letter.parts:
@@ -74,8 +77,10 @@ def compose(letter: Letter, public_url: str) -> list[Draft]:
             case _:
                 _say(drafts, clean(_words(part, letter.locale, public_url)))
     if drafts:
-        mark = "channel-mark-person" if letter.sender.startswith("operator:") else "channel-mark-assistant"
-        drafts[0] = replace(drafts[0], text=f"{say(mark, letter.locale)} {drafts[0].text}".strip())
+        person = letter.sender.startswith("operator:")
+        mark = say("channel-mark-person" if person else "channel-mark-assistant", letter.locale)
+        notice = f"{say('greeting-notice', letter.locale)}\n" if letter.first and not person else ""
+        drafts[0] = replace(drafts[0], text=f"{mark} {notice}{drafts[0].text}".strip())
     return drafts
 
 

@@ -58,6 +58,7 @@ class Letter:
     sent_pieces: int
     attempts: int
     lease: str
+    first: bool = False  # the first thing we ever say to this contact
 
 
 class Carrier(Protocol):
@@ -151,6 +152,10 @@ async def _letter(tx: Tx, row: Row[Any]) -> Letter | None:
     found = await tx.row(query)
     if found is None:
         return None
+    earlier = select(event.c.seq).where(
+        event.c.conversation_id == row.conversation_id, event.c.name == MessageSent.name, event.c.seq < row.seq
+    )
+    first = await tx.row(earlier.limit(1)) is None
     message = decode(found.name, found.v, found.payload)
     if not isinstance(message, MessageSent):
         return None
@@ -166,6 +171,7 @@ async def _letter(tx: Tx, row: Row[Any]) -> Letter | None:
         sent_pieces=row.sent_pieces,
         attempts=row.attempts,
         lease=row.lease_token,
+        first=first,
     )
 
 

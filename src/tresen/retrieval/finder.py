@@ -13,7 +13,7 @@ from tresen.retrieval.columns import NO_PRICE, Columns, Mask
 from tresen.retrieval.filters import Conditions, conditions
 from tresen.retrieval.lexical import Lexical, Match
 from tresen.retrieval.query import Found, Hit, Outcome, Query
-from tresen.retrieval.ranking import Signals
+from tresen.retrieval.ranking import NO_PEAK, Peak, Signals
 from tresen.retrieval.vectors import Vectors
 from tresen.shop.money import Money
 
@@ -53,6 +53,7 @@ class Wish:
     text: str
     match: Match | None
     vector: Floats | None
+    peak: Peak = NO_PEAK
 
 
 def find(catalog: Catalog, query: Query, encode: Encode) -> Found:
@@ -102,7 +103,15 @@ def _understand(catalog: Catalog, query: Query, encode: Encode) -> Wish:
     if match is None or not match.words:
         return Wish(query, asked, text if not language.words(text) else "", None, None)
     vector = encode(text) if catalog.vectors is not None else None
-    return Wish(query, asked, text, match, vector)
+    return Wish(query, asked, text, match, vector, _peak(catalog, match, vector))
+
+
+def _peak(catalog: Catalog, match: Match, vector: Floats | None) -> Peak:
+    likeness = 0.0
+    if vector is not None and catalog.vectors is not None:
+        nearest = catalog.vectors.likeness(vector, catalog.vectors.nearest(vector, 1))
+        likeness = float(nearest.max(initial=0.0))
+    return Peak(float(match.coverage.max(initial=0.0)), likeness)
 
 
 def _signals(catalog: Catalog, wish: Wish, rows: Ids, everything: bool) -> Signals:
@@ -120,7 +129,7 @@ def _signals(catalog: Catalog, wish: Wish, rows: Ids, everything: bool) -> Signa
 def _fitting(signals: Signals, sure: Floats, wish: Wish) -> NDArray[np.bool_]:
     """Which candidates count as matches; inside a category the text only orders, unless the order is another one."""
     other_order = wish.query.sort != "relevance"
-    fits = ranking.fitting(signals, sure, strict=other_order)
+    fits = ranking.fitting(signals, sure, wish.peak, strict=other_order)
     if wish.conditions.category and wish.conditions.carried and not (other_order and fits.any()):
         return np.ones(len(sure), np.bool_)
     return fits

@@ -41,6 +41,17 @@ class Signals:
         return Signals(self.rows[chosen], self.lexical[chosen], self.coverage[chosen], likeness)
 
 
+@dataclass(frozen=True)
+class Peak:
+    """The best that the whole catalog offers for a text, whatever the conditions leave of it."""
+
+    coverage: float
+    likeness: float
+
+
+NO_PEAK = Peak(0.0, 0.0)
+
+
 def evidence(signals: Signals, match: Match, same_language: bool) -> Floats:
     """0..1 for each candidate: how sure we are that it is meant. Words and meaning add up like independent hints."""
     if signals.likeness is None:
@@ -50,19 +61,21 @@ def evidence(signals: Signals, match: Match, same_language: bool) -> Floats:
     return np.asarray(1 - (1 - np.clip(signals.coverage, 0.0, 1.0)) * (1 - meaning), np.float32)
 
 
-def fitting(signals: Signals, sure: Floats, strict: bool) -> NDArray[np.bool_]:
-    """Which candidates are matches, measured by the best one: its words, or nearly its meaning."""
+def fitting(signals: Signals, sure: Floats, peak: Peak, strict: bool) -> NDArray[np.bool_]:
+    """Which candidates are matches: about as good in words, or nearly as good in meaning, as the best of the catalog.
+
+    Without the comparison a shirt would do for socks as soon as a filter leaves no sock.
+    """
     if float(sure.max(initial=0.0)) < ENOUGH:
         return np.zeros(len(sure), np.bool_)
     share = STRICT_TAIL if strict else TAIL
-    covered = float(signals.coverage.max(initial=0.0))
-    if covered < ENOUGH:
+    if peak.coverage < ENOUGH:
         return np.asarray(sure >= STRICT_TAIL * sure.max(), np.bool_)
-    fits = signals.coverage >= share * covered
+    fits = signals.coverage >= share * peak.coverage
     if signals.likeness is not None and not strict:
-        best = float(signals.likeness.max())
-        fits |= signals.likeness >= max(SAME_MEANING * best, NEAR_SAME_LANGUAGE)
-        fits |= (signals.coverage >= SOME_WORDS * covered) & (signals.likeness >= LIKE_MEANING * best)
+        fits |= signals.likeness >= max(SAME_MEANING * peak.likeness, NEAR_SAME_LANGUAGE)
+        alike = signals.likeness >= LIKE_MEANING * peak.likeness
+        fits |= alike & (signals.coverage >= SOME_WORDS * peak.coverage)
     return np.asarray(fits, np.bool_)
 
 

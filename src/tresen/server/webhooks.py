@@ -1,14 +1,18 @@
 """One door for all networks: the channel reads the call, we store it, then the network gets its answer."""
 
+import logging
+
 from fastapi import APIRouter, Request, Response
 
 from tresen import worker
-from tresen.channels.base import Webhook
+from tresen.channels.base import Failure, Webhook
 from tresen.conversation import log
 from tresen.conversation.events import SendFailed
+from tresen.kit.db import Tx
 from tresen.kit.errors import NotFound
 from tresen.server.deps import App
 
+logger = logging.getLogger(__name__)
 router = APIRouter(tags=["channels"])
 
 
@@ -27,7 +31,18 @@ async def webhook(app: App, channel: str, request: Request) -> Response:
             for message in received.messages:
                 await worker.arrive(app, tx, message)
             for failure in received.failures:
-                reason = SendFailed(failure.seq, failure.reason, final=True)
-                await log.append(tx, failure.conversation_id, reason)
+                await _note(tx, failure)
     reply = received.reply
     return Response(reply.body, reply.status, media_type=reply.content_type)
+
+
+async def _note(tx: Tx, failure: Failure) -> None:
+    """Write down, once, that a network could not deliver; a conversation we do not know is not ours to fail on."""
+    once = f"send-failed:{failure.network_id}"
+    if await log.find_once(tx, once):
+        return
+    data = SendFailed(failure.seq, failure.reason, final=True)
+    try:
+        await log.append(tx, failure.conversation_id, data, once=once)
+    except NotFound:
+        logger.warning("a delivery failure names an unknown conversation: %s", failure.network_id)

@@ -36,6 +36,8 @@ def ask(wish: Wish, view: View) -> Script:
 def safety(wish: Wish, view: View) -> Script:
     """Health and safety: say what the shop states, else hand over; never reassure."""
     product = meant(wish, view)
+    if isinstance(product, Said) and product.asks:
+        return product
     if not isinstance(product, Said):
         (read,) = yield (Call("get_product", {"product_id": product.id}),)
         known = detail(read.data) if read.ok else None

@@ -114,9 +114,11 @@ def _name_fit(name: tuple[str, ...], said: tuple[str, ...]) -> float:
 
 @lru_cache(maxsize=32768)
 def _word_fit(name: str, word: str) -> float:
-    """1 for the same word, less for a part of a compound: `socken` ~ `laufsocken`, `merinosocken` ~ `socken`."""
-    if alike(name, word):
+    """1 for the same word, less for a slip or a part of a compound: `socken` ~ `laufsocken`."""
+    if stem(name) == stem(word):
         return 1.0
+    if alike(name, word):
+        return 0.7
     short, long = sorted((stem(name), stem(word)), key=len)
     if len(short) < 4 or not long.endswith(short) or any(_barred(short, long, pair) for pair in NO_KIND_OF):
         return 0.0

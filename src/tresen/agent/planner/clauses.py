@@ -210,7 +210,7 @@ def _follow_up(clause: Clause) -> bool:
 
 
 def _noun_phrase(clause: Clause) -> bool:
-    return 0 < len(clause.content) <= SHORT and not clause.asking
+    return 0 < len(clause.content) <= SHORT
 
 
 RULES: tuple[tuple[str, Callable[[Clause], bool]], ...] = (
@@ -246,6 +246,6 @@ RULES: tuple[tuple[str, Callable[[Clause], bool]], ...] = (
     _cue("no"),
     _cue("yes"),
     _cue("greet"),
-    ("policy", lambda clause: clause.asking and bool(clause.content)),
+    ("policy", lambda clause: "question" in clause.cues and bool(clause.content)),
     ("find", _noun_phrase),
 )

@@ -43,6 +43,26 @@ def topics(said: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name, phrases in _topics().items() if any(each.within(said) for each in phrases))
 
 
+@dataclass(frozen=True)
+class Rule:
+    """A rule of a shop that shoppers ask for, see `vocabulary/policies.toml`."""
+
+    name: str
+    names: tuple[str, ...]
+
+    def words(self, locale: str, how_long: bool) -> tuple[str, ...]:
+        """The words by which documents speak of it."""
+        entry, language = table("policies")[self.name], locale if locale in LOCALES else "en"
+        return tuple(entry["how_long"][language] if how_long else entry[language])
+
+
+@lru_cache(maxsize=1024)
+def rules(said: tuple[str, ...]) -> tuple[Rule, ...]:
+    """The rules that folded words ask for."""
+    named = (name for name, phrases in _rules().items() if any(each.within(said) for each in phrases))
+    return tuple(Rule(name, tuple(table("policies")[name]["names"])) for name in named)
+
+
 def labels(topic: str) -> tuple[str, ...]:
     """The labels under which a shop may state a topic."""
     return tuple(table("topics").get(topic, {}).get("labels", ()))
@@ -56,6 +76,11 @@ def _intents() -> dict[str, tuple[Phrase, ...]]:
 @cache
 def _topics() -> dict[str, tuple[Phrase, ...]]:
     return {name: _phrases(topic["ask"]) for name, topic in table("topics").items()}
+
+
+@cache
+def _rules() -> dict[str, tuple[Phrase, ...]]:
+    return {name: _phrases(rule["ask"]) for name, rule in table("policies").items()}
 
 
 def _phrases(texts: Iterable[str]) -> tuple[Phrase, ...]:

@@ -17,6 +17,8 @@ from tresen.agent.planner.wishes import understand
 
 REMEMBERED = 12  # turns whose open questions are still followed
 
+ASIDES = frozenset({"cart", "policy", "thanks", "greet"})  # a question of ours is still open after these
+
 SCRIPTS: dict[str, Callable[[Wish, View], Script | Said]] = {
     "find": search.find,
     "refine": search.refine,
@@ -114,6 +116,7 @@ def _after(memory: Memory, turn: Turn, catalog: Catalog, follow: bool) -> Memory
         if follow and turn.text
         else []
     )
-    asks = next((each.asks for each in reversed(said) if each.asks), None)
+    aside = bool(wishes) and all(wish.kind in ASIDES for wish in wishes)
+    asks = next((each.asks for each in reversed(said) if each.asks), memory.pending if aside else None)
     offer = next((each.offer for each in reversed(said) if each.offer), None)
     return replace(remember(memory, turn), locale=locale, pending=asks, offer=offer)

@@ -128,7 +128,7 @@ def _colour(offered: tuple[str, ...], text: str) -> tuple[tuple[str, ...], str]:
 
 def _same_size(value: str, said: str) -> bool:
     one, other = (re.sub(r"\s*[-–/]\s*", "-", text.upper().replace(",", ".").strip()) for text in (value, said))
-    if one == other or one in (f"EU {other}", f"GR. {other}"):
+    if other in (one, one.partition(" ")[0]) or one in (f"EU {other}", f"GR. {other}"):
         return True
     span = _RANGE.match(one)
     return bool(span and re.fullmatch(r"\d+(?:\.\d)?", other) and float(span[1]) <= float(other) <= float(span[2]))

@@ -11,7 +11,7 @@ from tresen.kit.words import maybe, say
 _MARKS = re.compile(r"\*\*|__|`|^\s*(?:#+|[-*•>])\s+", re.M)
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _SENTENCE = re.compile(r"(?<=[.!?])(?<!\d\.)(?<!\bz\.)(?<!\bB\.)(?<!\bNr\.)(?<!\bca\.)\s+|\n+")
-_TABLE_ROW = re.compile(r"^[\s|:-]+$")
+MOST_SENTENCES = 3
 INSTRUCTIONS = frozenset({"injection"})
 
 
@@ -40,18 +40,21 @@ def clipped(text: str, most: int) -> str:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a shop's text without its markup. What reads as an order to a model is left out."""
+    """The sentences of a shop's text without its markup and tables. What reads as an order to a model is left out."""
     plain = _MARKS.sub("", _LINK.sub(r"\1", text))
-    found = (re.sub(r"\s*\|\s*", " ", piece).strip() for piece in _SENTENCE.split(plain) if not _TABLE_ROW.match(piece))
+    found = (piece.strip() for piece in _SENTENCE.split(plain) if "|" not in piece)
     return [piece for piece in found if piece and not INSTRUCTIONS & intents(words(piece))]
 
 
-def excerpt(text: str, asked: Iterable[str], most: int, count: int = 3) -> str:
-    """The sentences that fit best what was asked, in their order; the first one when none stands out."""
+def excerpt(text: str, asked: Iterable[str], most: int, wants: re.Pattern[str] | None = None) -> str:
+    """Up to three sentences that fit best what was asked, in their order; the first one when none stands out.
+
+    `wants` is what a good sentence holds, such as an amount of money.
+    """
     pieces = sentences(text)
     asked = [word for word in asked if word not in empty_words()]
-    scored = [(overlap(asked, piece), -place) for place, piece in enumerate(pieces)]
-    best = sorted((pair for pair in scored if pair[0] > 0), reverse=True)[:count] or scored[:1]
+    scored = [(overlap(asked, each) + 2 * bool(wants and wants.search(each)), -at) for at, each in enumerate(pieces)]
+    best = sorted((pair for pair in scored if pair[0] > 0), reverse=True)[:MOST_SENTENCES] or scored[:1]
     kept: list[int] = []
     for _, place in best:
         size = sum(len(pieces[-each].split()) for each in (*kept, place))

@@ -22,7 +22,7 @@ def choose(wish: Wish, view: View) -> Script:
     known = detail(read.data) if read.ok else None
     if known is None:
         return Said(told("unavailable", view.locale))
-    choice = options.choose(known, wish.texts)
+    choice = options.choose(known, (*wish.texts, *_searched(known, view)))
     pending = Wish("choose", wish.texts, product.id, _count(wish))
     if choice.variant is None:
         return Said(_open(choice, known, view), asks=pending)
@@ -43,6 +43,13 @@ def meant(wish: Wish, view: View) -> Product | Said:
         shown = len(memory.shown)
         return Said(told("not-shown", view.locale, count=shown))
     return Said(which(reference.products, view), asks=wish)
+
+
+def _searched(known: Detail, view: View) -> tuple[str, ...]:
+    """The colour and the size that were searched for, as far as this product has them: what was said once holds on."""
+    search = view.memory.search or {}
+    said = (f"in {search.get('color', '')}", f"size {search.get('size', '')}")
+    return tuple(text for text in said if options.mentions(known, text))
 
 
 def which(products: tuple[Product, ...], view: View) -> str:

@@ -53,7 +53,7 @@ def begins(word: str, start: str) -> bool:
 def _allowed(length: int) -> int:
     if length < 5 or length > 40:
         return 0
-    return 1 if length < 9 else 2
+    return 1 if length < 12 else 2
 
 
 def slips(one: str, other: str) -> int:

@@ -10,7 +10,7 @@ from tresen.agent.planner.memory import Memory, Wish
 from tresen.agent.planner.references import refer
 
 _BREAK = re.compile(
-    r"(?:(?<!\bGr)(?<!\bgr)(?<!\bNr)(?<!\bnr)(?<!\bca)(?<!\d)[.!;]+|(?<=[?]))(?:\s+|$)|\n+|,\s+|\s+(?:und|and|sowie|außerdem|then|plus)\s+(?![\d€$£])",
+    r"(?:(?<!\bGr)(?<!\bgr)(?<!\bNr)(?<!\bnr)(?<!\bca)(?<!\bmax)(?<!\bmin)(?<!\bbzw)(?<!\bz)(?<!\bSt)(?<!\d)[.!;]+|(?<=[?]))(?:\s+|$)|\n+|,\s+|\s+(?:und|and|sowie|außerdem|then|plus)\s+(?![\d€$£])",
     re.I,
 )
 CLOSINGS = frozenset({"greet", "thanks", "bye", "yes", "no"})  # left unsaid when there is something to do
@@ -54,6 +54,8 @@ def _belongs(before: Clause, clause: Clause) -> bool:
     if before.kind in ("choose", "question", "find", "refine", "change") and clause.kind in PIECES:
         return True
     if before.kind in ("refine", "unclear") and clause.kind in ("choose", "find", "question"):
+        return True
+    if "safety" in (before.kind, clause.kind) and {before.kind, clause.kind} <= {"safety", "question", "unclear"}:
         return True
     if before.kind == "choose" and clause.kind == "choose" and not clause.named:
         return True

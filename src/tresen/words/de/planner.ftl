@@ -155,6 +155,7 @@ planner-partners = Zu { $title } passt laut Shop: { $names }.
 planner-no-partners = Zu { $title } nennt der Shop keine passende Ergänzung.
 planner-brand = { $title } ist von { $brand }.
 planner-quoted = { $text } (Quelle: { $source })
+planner-not-mentioned = „{ $names }“ kommt in den Unterlagen dazu nicht vor; dort steht:
 planner-documents-silent = Dazu sagen die Unterlagen des Shops nichts. Soll ich jemanden aus dem Team dazuholen?
 planner-handed-over = Ich habe dein Anliegen an unser Team weitergegeben.
 planner-no-human = Ich kann gerade niemanden dazuholen. Bitte versuch es gleich noch einmal oder nutze die Kontaktdaten des Shops.

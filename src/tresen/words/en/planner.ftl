@@ -155,6 +155,7 @@ planner-partners = With { $title } the shop suggests: { $names }.
 planner-no-partners = The shop names nothing that goes with { $title }.
 planner-brand = { $title } is made by { $brand }.
 planner-quoted = { $text } (Source: { $source })
+planner-not-mentioned = The documents on this do not mention “{ $names }”; they say:
 planner-documents-silent = The shop's documents do not say. Shall I bring in someone from the team?
 planner-handed-over = I have passed this on to our team.
 planner-no-human = I cannot bring anyone in right now. Please try again in a moment, or use the shop's contact details.
