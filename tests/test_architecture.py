@@ -52,7 +52,7 @@ LIVES_IN: dict[str, set[str]] = {
     "uvicorn": {"commands"},
     "typer": {"cli"},
     "rich": {"commands", "checkup", "catalog_ingest"},
-    "sqlalchemy": {"kit", "shop", "conversation", "counter", "migrations", "worker", "server", "retrieval"},
+    "sqlalchemy": {"kit", "shop", "conversation", "counter", "migrations", "worker", "demoshop", "server", "retrieval"},
     "alembic": {"migrations"},
     "inspect_ai": {"evals"},
     "bs4": {"catalog_ingest"},

@@ -15,6 +15,8 @@ from tresen.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+SEARCH_TIMEOUT = 8.0  # seconds for an embedding; without one the search goes on by words alone
+
 if TYPE_CHECKING:  # the heavy libraries behind these load when they are used, not when `tresen --help` runs
     from tresen.agent.agent import Agent
     from tresen.channels.base import Channel
@@ -40,7 +42,7 @@ class Tresen:
             settings.encoder,
             base_url=settings.openai_base_url,
             api_key=settings.openai_api_key.get_secret_value(),
-            timeout=settings.model_timeout,
+            timeout=SEARCH_TIMEOUT,
         )
         return Retrieval(self.db, settings.folder, encoder, settings.chroma_url, settings.shop.currency)
 

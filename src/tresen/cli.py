@@ -5,6 +5,7 @@ Heavy libraries are imported inside the commands, so that `tresen --help` answer
 
 import sys
 from collections.abc import Coroutine
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,11 @@ app.add_typer(database, name="db")
 
 Port = Annotated[int | None, typer.Option(help="Port on loopback; default TRESEN_PORT or 8080.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+class PriceUnit(StrEnum):
+    MAJOR = "major"
+    MINOR = "minor"
 
 
 def main() -> None:
@@ -46,10 +52,10 @@ def demo(
     ] = False,
 ) -> None:
     """Serve the demo shop on this machine: no key, no other service."""
-    from tresen import commands
+    from tresen import demoshop
 
     _logging("WARNING")
-    _run(commands.demo(port, open_browser=not no_open, check=check))
+    _run(demoshop.demo(port, open_browser=not no_open, check=check))
 
 
 @app.command()
@@ -68,9 +74,13 @@ def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Feeds (JSONL, CSV, TSV; also .gz) and folders of documents.")],
     source: Annotated[str, typer.Option(help="Name of the source; default the first file's name.")] = "",
     currency: Annotated[str, typer.Option(help="Currency of the prices; default the shop's.")] = "",
-    price_unit: Annotated[str, typer.Option(help="major (12.90) or minor (1290).")] = "major",
+    price_unit: Annotated[PriceUnit, typer.Option(help="major (12.90) or minor (1290).")] = PriceUnit.MAJOR,
+    decimal: Annotated[str, typer.Option(help="Decimal sign of ambiguous prices: , or .")] = "",
     locale: Annotated[str, typer.Option(help="Language of the feed; default the shop's first.")] = "",
     mapping: Annotated[str, typer.Option("--map", help="Columns: title=Name,price=Preis, or a TOML file.")] = "",
+    tax_included: Annotated[
+        bool, typer.Option("--tax-included/--tax-excluded", help="Whether prices hold VAT.")
+    ] = True,
     allow_shrink: Annotated[bool, typer.Option("--allow-shrink", help="Accept a feed that lost over 30 %.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, write nothing.")] = False,
     as_json: Json = False,
@@ -79,8 +89,8 @@ def ingest(
     from tresen import commands
 
     options = {
-        "source": source, "currency": currency, "price_unit": price_unit, "locale": locale, "mapping": mapping,
-        "allow_shrink": allow_shrink, "dry_run": dry_run,
+        "source": source, "currency": currency, "price_unit": price_unit.value, "decimal": decimal, "locale": locale,
+        "mapping": mapping, "tax_included": tax_included, "allow_shrink": allow_shrink, "dry_run": dry_run,
     }  # fmt: skip
     raise typer.Exit(_run(commands.ingest(paths, options, as_json)))
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import sys
-import webbrowser
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
@@ -17,53 +15,13 @@ from tresen import worker
 from tresen.bootstrap import Tresen, bootstrap
 from tresen.conversation import log, operators, shoppers, turns
 from tresen.conversation.events import MessageSent, Stored
-from tresen.conversation.parts import Text, plain, text_of
+from tresen.conversation.parts import Text, text_of
 from tresen.counter import find
 from tresen.kit.errors import Misconfigured
 from tresen.kit.ids import secret
 from tresen.retrieval.query import Query
-from tresen.settings import Settings
 
 console = Console()
-
-DEMO_QUESTION = "Hey, finde ein neues Paar Laufsocken mit guter Bewertung für mich"
-
-
-async def demo(port: int | None, open_browser: bool, check: bool) -> None:
-    """Load the demo shop into a folder of its own and serve it on loopback."""
-    settings = demo_settings(port)
-    app = bootstrap(settings)
-    await app.start()
-    await load_demo(app)
-    if check:
-        await _check(app)
-        await app.close()
-        return
-    link = await _inbox_link(app)
-    shop = f"{settings.base_url}/demo"
-    console.print(f"\nShop   {shop}\nInbox  {link}   (works once, signs you in)\n", highlight=False, soft_wrap=True)
-    if open_browser:
-        webbrowser.open(shop)
-    await _serve(app, settings.host, settings.port, work=True)
-
-
-def demo_settings(port: int | None = None, folder: str = "demo") -> Settings:
-    """Settings of the demo: its own folder inside TRESEN_HOME, loopback only."""
-    base = Settings()
-    home = base.folder / folder
-    home.mkdir(parents=True, exist_ok=True)
-    toml = home / "tresen.toml"
-    if not toml.exists():
-        toml.write_text((files("catalog_ingest") / "demo" / "tresen.toml").read_text("utf-8"), "utf-8")
-    return Settings(home=home, host="127.0.0.1", port=base.port if port is None else port, database_url="")
-
-
-async def load_demo(app: Tresen) -> None:
-    """Bring the demo catalog in through the same pipeline as any other; a second start writes nothing."""
-    from catalog_ingest import demo as demo_catalog
-    from catalog_ingest.progress import Bar
-
-    await demo_catalog.load(app.db, app.retrieval, app.settings.folder, Bar(console))
 
 
 def init(folder: Path, name: str) -> None:
@@ -79,9 +37,8 @@ def init(folder: Path, name: str) -> None:
 
 async def ingest(paths: list[Path], options: dict[str, Any], as_json: bool) -> int:
     """Ingest feeds; exit code 1 when not a single row could be used."""
-    from catalog_ingest.pipeline import ingest as run
-
     from catalog_ingest.options import Options, read_mapping
+    from catalog_ingest.pipeline import ingest as run
     from catalog_ingest.progress import Bar
 
     app = bootstrap()
@@ -157,7 +114,7 @@ async def next_answer(app: Tresen, conversation_id: str, seq: int) -> MessageSen
 async def serve(host: str | None, port: int | None, work: bool) -> None:
     app = bootstrap()
     settings = app.settings
-    await _serve(app, host or settings.host, settings.port if port is None else port, work)
+    await run_server(app, host or settings.host, settings.port if port is None else port, work)
 
 
 async def work() -> None:
@@ -183,31 +140,10 @@ async def upgrade() -> None:
     console.print("The database is up to date.")
 
 
-async def _serve(app: Tresen, host: str, port: int, work: bool) -> None:
+async def run_server(app: Tresen, host: str, port: int, work: bool) -> None:
     from tresen.server.app import create_app
 
     config = uvicorn.Config(
         create_app(app, work), host=host, port=port, log_level="warning", timeout_graceful_shutdown=5
     )
     await uvicorn.Server(config).serve()
-
-
-async def _inbox_link(app: Tresen) -> str:
-    """A one-time link for the demo's operator, who is made at the first start."""
-    async with app.db.write() as tx:
-        staff = await operators.find(tx, "demo") or await operators.add(tx, "demo", "Anna", secret())
-        key = await operators.one_time_link(tx, staff.id)
-    return f"{app.settings.base_url}/inbox?key={key}"
-
-
-async def _check(app: Tresen) -> None:
-    """One question through the whole spine; fails loudly when no product comes back."""
-    async with app.db.write() as tx:
-        opened = await shoppers.open_web(tx, "de")
-        received = await turns.receive(tx, opened.shopper, (Text(DEMO_QUESTION),), secret())
-    async with worker.running(app):
-        answer = await asyncio.wait_for(next_answer(app, opened.shopper.conversation_id, received.seq), 60)
-    for part in answer.parts:
-        console.print(plain(part, "de"), markup=False, highlight=False)
-    if not any(part.type == "cards" for part in answer.parts):
-        sys.exit("the demo shop answered without a product")

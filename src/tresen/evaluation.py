@@ -8,7 +8,7 @@ from typing import Any
 
 from evals.run import run as run_suite
 from evals.talk import Transcript
-from tresen import commands, worker
+from tresen import commands, demoshop, worker
 from tresen.bootstrap import Tresen, bootstrap
 from tresen.conversation import log, owner, shoppers
 from tresen.conversation.events import MessageSent, Stored, ToolReturned
@@ -40,9 +40,9 @@ class DemoTalk:
     async def _wired(self) -> Tresen:
         async with self._wiring:
             if self._app is None:
-                self._app = bootstrap(commands.demo_settings(folder="evals"))
+                self._app = bootstrap(demoshop.demo_settings(folder="evals"))
                 await self._app.start()
-                await commands.load_demo(self._app)
+                await demoshop.load_demo(self._app)
                 await self._open.enter_async_context(worker.running(self._app))
             return self._app
 

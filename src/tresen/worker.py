@@ -11,6 +11,7 @@ from tresen.bootstrap import Tresen
 from tresen.channels.base import Inbound, Polled
 from tresen.conversation import outbox, shoppers, turns
 from tresen.conversation.tables import cursor
+from tresen.conversation.turn import Responder
 from tresen.kit.db import Tx
 from tresen.kit.errors import Conflict
 
@@ -24,9 +25,8 @@ PAUSE_AFTER_ERROR = 2.0
 @asynccontextmanager
 async def running(app: Tresen) -> AsyncIterator[None]:
     """Run all loops while the block runs; a turn that is cut off is continued by the next worker."""
-    app.responder  # a wrong model or prompt setting stops the start, not the first turn
     polled = [channel for channel in app.channels.values() if isinstance(channel, Polled)]
-    loops = [respond_loop(app), send_loop(app), *(poll_loop(app, channel) for channel in polled)]
+    loops = [respond_loop(app, app.responder), send_loop(app), *(poll_loop(app, channel) for channel in polled)]
     tasks = [asyncio.create_task(loop) for loop in loops]
     try:
         yield
@@ -36,13 +36,13 @@ async def running(app: Tresen) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def respond_loop(app: Tresen) -> None:
+async def respond_loop(app: Tresen, responder: Responder) -> None:
     """Answer conversations as they are written to, many at once, each by one worker."""
     busy: dict[str, asyncio.Task[None]] = {}
 
     async def answer(conversation_id: str) -> None:
         try:
-            await turns.respond(app.db, app.bus, conversation_id, app.responder, app.taps)
+            await turns.respond(app.db, app.bus, conversation_id, responder, app.taps)
         except Exception:
             logger.exception("responding to %s failed", conversation_id)
         finally:

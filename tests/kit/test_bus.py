@@ -105,6 +105,15 @@ async def test_hints_travel_between_processes_in_order(cable: Cable) -> None:
             assert await reader.next(0.05) is None, "a hint came twice"
 
 
+async def test_a_reader_misses_nothing_from_the_moment_it_has_subscribed(cable: Cable) -> None:
+    async with buses(cable.url) as (here, there):
+        await here.publish("warm", {})
+        for number in range(20):
+            async with there.subscribe(topic := secret()) as far:
+                await here.publish(topic, {"n": number})
+                assert await far.next(1) == {"n": number}
+
+
 async def test_without_redis_hints_stay_in_the_process_and_it_is_said(
     cable: Cable, caplog: pytest.LogCaptureFixture
 ) -> None:

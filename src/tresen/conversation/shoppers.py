@@ -64,6 +64,23 @@ async def arrive(tx: Tx, address: Address, locale: str) -> Shopper:
     return as_shopper(row) if row else await _begin(tx, address, locale, token_hash="")
 
 
+async def introduce(tx: Tx, name: str, email: str, locale: str, address: Address | None) -> str:
+    """Make a shopper known whom another system knows already; the same e-mail again is the same shopper.
+
+    Returns:
+        The shopper's id. With an address, a message from there is a message from this shopper.
+    """
+    known = await tx.scalar(select(shopper.c.id).where(shopper.c.email == email))
+    shopper_id = str(known or row_id())
+    if not known:
+        values = {"id": shopper_id, "name": name, "email": email, "locale": locale, "created_at": tx.now}
+        await tx.execute(insert(shopper).values(**values))
+    if address is not None:
+        row = tx.upsert(contact).values(id=row_id(), shopper_id=shopper_id, **vars(address))
+        await tx.execute(row.on_conflict_do_nothing(index_elements=["channel", "account", "external_id"]))
+    return shopper_id
+
+
 async def by_token(tx: Tx, conversation_id: str, token: str) -> Shopper:
     """The shopper whose conversation this token opens.
 

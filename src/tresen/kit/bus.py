@@ -88,23 +88,29 @@ class RedisBus:
     @asynccontextmanager
     async def subscribe(self, topic: str) -> AsyncIterator[Subscription]:
         async with self._local.subscribe(topic) as reader:
-            pump = asyncio.create_task(self._pump(topic, reader))
+            there = asyncio.Event()
+            pump = asyncio.create_task(self._pump(topic, reader, there))
             try:
+                with suppress(TimeoutError):  # a Redis that hangs holds no reader up
+                    await asyncio.wait_for(there.wait(), 1)
                 yield reader
             finally:
                 pump.cancel()
                 with suppress(asyncio.CancelledError):
                     await pump
 
-    async def _pump(self, topic: str, reader: Subscription) -> None:
+    async def _pump(self, topic: str, reader: Subscription, there: asyncio.Event) -> None:
+        """Carry hints to `reader` for ever; `there` is set once it hears Redis or knows that it cannot."""
         while True:
             try:
                 async with self._redis.pubsub() as channel:
                     await channel.subscribe(f"tresen:{topic}")
                     async for message in channel.listen():
+                        there.set()  # the first one confirms the subscription
                         if message["type"] == "message":
                             reader.put(json.loads(message["data"]))
             except redis.RedisError as error:
+                there.set()
                 log.warning("redis subscription lost, trying again: %s", error)
                 await asyncio.sleep(1)
 

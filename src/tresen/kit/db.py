@@ -100,8 +100,11 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """A transaction that sees one state of the database and writes nothing."""
-        async with self.engine.connect() as connection, connection.begin():
-            yield Tx(connection, self._clock.now())
+        async with self.engine.connect() as connection:
+            if not self.is_sqlite:  # where each statement would see another state
+                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            async with connection.begin():
+                yield Tx(connection, self._clock.now())
 
     async def close(self) -> None:
         await self.engine.dispose()

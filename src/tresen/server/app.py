@@ -57,6 +57,7 @@ def create_app(tresen: Tresen, work: bool = True) -> FastAPI:
         allow_origins=tresen.settings.allowed_origins,
         allow_methods=["GET", "POST", "PUT", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+        expose_headers=["Retry-After"],
     )
     return app
 

@@ -104,6 +104,7 @@ async def shop(app: App, tx: Reading, locale: str | None = None) -> dict[str, An
     return {
         "name": house.name,
         "currency": house.currency,
+        "time_zone": house.time_zone,
         "locales": house.locales,
         "email": house.email,
         "phone": house.phone,

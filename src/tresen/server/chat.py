@@ -91,7 +91,8 @@ class Language(Body):
 async def begin(app: App, request: Request, body: Begin | None = None) -> dict[str, Any]:
     """Begin a conversation; the token opens this conversation only."""
     begun = body or Begin()
-    locale = app.settings.shop.locale(begun.locale or request.headers.get("accept-language"))
+    house = app.settings.shop
+    locale = house.locale(begun.locale or request.headers.get("accept-language"))
     welcome = await greeting(app, locale)
     async with app.db.write() as tx:
         opened = await shoppers.open_web(tx, locale)
@@ -104,7 +105,7 @@ async def begin(app: App, request: Request, body: Begin | None = None) -> dict[s
         "events_url": f"/v1/conversations/{conversation_id}/events",
         "locale": locale,
         "greeting": welcome,
-        "shop": {"name": app.settings.shop.name, "currency": app.settings.shop.currency},
+        "shop": {"name": house.name, "currency": house.currency, "time_zone": house.time_zone},
     }
 
 

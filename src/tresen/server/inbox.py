@@ -1,5 +1,6 @@
 """The operators' side: list, read, take over, reply, hand back."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,8 @@ from tresen.kit.errors import Unprocessable
 from tresen.server import stream
 from tresen.server.chat import Body
 from tresen.server.deps import COOKIE, App, Limited, Reading, Staff, Writing
+from tresen.shop import orders
+from tresen.shop.orders import Order
 
 router = APIRouter(tags=["inbox"])
 _DAY = 12 * 3600
@@ -83,7 +86,9 @@ async def conversation(tx: Reading, staff: Staff, conversation_id: str) -> dict[
     asked = [each.data for each in stored if isinstance(each.data, HandoverAsked)]
     return {
         **await desk.heading(tx, row),
+        "owner": row.owner,
         "cart": await cart.show_cart(tx, as_shopper(row)),
+        "orders": [_order(each, row.locale) for each in await orders.of_shopper(tx, row.shopper_id)],
         "brief": asked[-1].brief if asked else "",
         "events": [{"event": each.name, **stream.with_label(each, names, whole)} for each in stored],
     }
@@ -115,10 +120,10 @@ async def inbox_events(app: App, staff: Staff) -> EventSourceResponse:
 
     async def frames() -> AsyncIterator[stream.Frame]:
         async with app.bus.subscribe("inbox") as news:
-            yield stream.hint({"event": "inbox"})
+            yield {"event": "inbox", "data": "{}"}
             while True:
                 if found := await news.next(60):
-                    yield stream.hint({**found, "kind": found["event"], "event": "inbox"})
+                    yield {"event": "inbox", "data": json.dumps(found)}
 
     return stream.response(frames())
 
@@ -149,6 +154,13 @@ async def reply(tx: Writing, staff: Staff, conversation_id: str, body: Reply) ->
 @router.post("/v1/inbox/conversations/{conversation_id}/typing", status_code=204)
 async def typing(app: App, staff: Staff, conversation_id: str) -> None:
     await app.bus.publish(log.topic(conversation_id), {"event": "typing", "who": "operator", "label": staff.name})
+
+
+def _order(found: Order, locale: str) -> dict[str, Any]:
+    lines = [{"title": line.title, "quantity": line.quantity} for line in found.lines]
+    placed = found.placed_at.isoformat()
+    return {"number": found.number, "state": found.state, "placed_at": placed, "lines": lines,
+            "total": found.total.text(locale), "tracking": found.tracking_code}  # fmt: skip
 
 
 def _with_cookie(response: Response, session: str, base_url: str) -> Response:

@@ -75,7 +75,8 @@ class Cart:
 async def read(tx: Tx, shopper_id: str) -> Cart:
     """The shopper's cart with the prices of now; empty if there is none.
 
-    Lines whose variant has vanished or lost its price are left out of the cart until they come back.
+    Lines whose variant has vanished, lost its price or changed to another currency than the first line's are
+    left out of the cart until they come back.
     """
     query = (
         select(cart.c.id, cart_line.c.variant_id, cart_line.c.quantity)
@@ -86,10 +87,12 @@ async def read(tx: Tx, shopper_id: str) -> Cart:
     rows = await tx.rows(query)
     variants = await catalog.variants(tx, [row.variant_id for row in rows if row.variant_id])
     owners = {item.id: item for item in await catalog.products(tx, [v.product_id for v in variants.values()])}
-    lines = []
+    lines: list[Line] = []
     for row in rows:
         item = variants.get(row.variant_id)
-        if item and item.price and item.product_id in owners:
+        if not item or not item.price or item.product_id not in owners:
+            continue
+        if not lines or lines[0].price.currency == item.price.currency:
             lines.append(Line(item, owners[item.product_id], row.quantity, item.price))
     return Cart(rows[0].id if rows else "", tuple(lines))
 
@@ -114,8 +117,9 @@ async def set_quantity(tx: Tx, shopper_id: str, variant_id: str, quantity: int) 
             raise NoPrice
         if item.stock is not None and item.stock < quantity:
             raise OutOfStock(max(item.stock, 0))
+    cart_id = await _cart_of(tx, shopper_id)  # locks the cart until the commit
+    if quantity and item is not None and item.price is not None:
         await _same_currency(tx, shopper_id, item.price)
-    cart_id = await _cart_of(tx, shopper_id)
     if quantity == 0:
         at = (cart_line.c.cart_id == cart_id, cart_line.c.variant_id == variant_id)
         await tx.execute(delete(cart_line).where(*at))

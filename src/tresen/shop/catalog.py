@@ -71,9 +71,11 @@ class Product:
         return any(item.available for item in self.variants)
 
     def price_from(self) -> Money | None:
-        """The lowest known price, of what is in stock if anything is."""
-        in_stock = [item.price for item in self.variants if item.price and item.available]
-        return min(in_stock or [item.price for item in self.variants if item.price], default=None)
+        """The lowest known price in the currency of the first one, of what is in stock if anything is."""
+        known = [(item.price, item.available) for item in self.variants if item.price]
+        same = [(price, available) for price, available in known if price.currency == known[0][0].currency]
+        in_stock = [price for price, available in same if available]
+        return min(in_stock or [price for price, _ in same], default=None)
 
 
 @dataclass(frozen=True)

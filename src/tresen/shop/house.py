@@ -1,7 +1,8 @@
 """The shop itself: name, languages, currency, and which people answer when."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -20,19 +21,25 @@ class Department:
 
     def promised_by(self, now: datetime, zone: ZoneInfo) -> datetime | None:
         """When a shopper who asks at `now` has an answer; None for a department that never opens."""
-        local = now.astimezone(zone)
-        for ahead in range(8):
-            day = local.date() + timedelta(days=ahead)
-            if DAYS[day.weekday()] not in self.days:
-                continue
-            opens, closes = (datetime.combine(day, at, zone) for at in (self.opens, self.closes))
-            if local < closes:
-                return min(max(local, opens) + timedelta(minutes=self.minutes), closes).astimezone(now.tzinfo)
+        for opens, closes in self._shifts(now, zone):
+            if now < closes:
+                return min(max(now, opens) + timedelta(minutes=self.minutes), closes).astimezone(now.tzinfo)
         return None
 
     def is_open(self, now: datetime, zone: ZoneInfo) -> bool:
-        local = now.astimezone(zone)
-        return DAYS[local.weekday()] in self.days and self.opens <= local.time() < self.closes
+        return any(opens <= now < closes for opens, closes in self._shifts(now, zone))
+
+    def _shifts(self, now: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+        """(opens, closes) in UTC from yesterday on; who closes before they open closes on the next day."""
+        today = now.astimezone(zone).date()
+        for day in (today + timedelta(days=ahead) for ahead in range(-1, 8)):
+            if DAYS[day.weekday()] in self.days:
+                last = day + timedelta(days=self.closes <= self.opens)
+                # In UTC, because an hour of the local clock may be missing or come twice.
+                yield (
+                    datetime.combine(day, self.opens, zone).astimezone(UTC),
+                    datetime.combine(last, self.closes, zone).astimezone(UTC),
+                )
 
 
 @dataclass(frozen=True)
@@ -53,11 +60,13 @@ class House:
         return ZoneInfo(self.time_zone)
 
     def department(self, name: str) -> Department:
-        """The department of that name, else the first one."""
+        """The department of that name, else the first one; somebody always answers."""
         wanted = name.strip().casefold()
-        return next((each for each in self.departments if each.name.casefold() == wanted), self.departments[0])
+        everybody = self.departments or (Department(),)
+        return next((each for each in everybody if each.name.casefold() == wanted), everybody[0])
 
     def locale(self, wanted: str | None) -> str:
-        """The shop's language that fits `wanted` (`de-AT` fits `de`), else its first."""
-        short = (wanted or "").replace("_", "-").split("-")[0].lower()
-        return short if short in self.locales else self.locales[0]
+        """The shop's language that fits `wanted` (`de-AT`, or `fr,en;q=0.8` of a browser), else its first."""
+        asked = (each.split(";")[0].strip().replace("_", "-") for each in (wanted or "").split(","))
+        short = (each.split("-")[0].lower() for each in asked)
+        return next((each for each in short if each in self.locales), self.locales[0])

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import total_ordering
 
 from babel.numbers import format_currency, get_currency_precision
 
 
-@dataclass(frozen=True, order=True)
+@total_ordering
+@dataclass(frozen=True)
 class Money:
     """An amount in minor units (cents for EUR, yen for JPY)."""
 
@@ -23,6 +25,11 @@ class Money:
         if self.currency != other.currency:
             raise ValueError(f"cannot add {other.currency} to {self.currency}")
         return Money(self.minor + other.minor, self.currency)
+
+    def __lt__(self, other: "Money") -> bool:
+        if self.currency != other.currency:
+            raise ValueError(f"cannot compare {other.currency} with {self.currency}")
+        return self.minor < other.minor
 
     def __mul__(self, count: int) -> "Money":
         if not isinstance(count, int) or isinstance(count, bool):

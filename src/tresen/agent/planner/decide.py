@@ -111,11 +111,8 @@ def _after(memory: Memory, turn: Turn, catalog: Catalog, follow: bool) -> Memory
     """The memory after an earlier turn, with the question it left open."""
     locale = detect(turn.text, catalog, memory.locale) if turn.text else memory.locale
     view = View(turn, with_notes(memory, turn), catalog, locale=locale)
-    said = (
-        [step for wish in _wishes(view) if isinstance(step := _advance(wish, view), Said)]
-        if follow and turn.text
-        else []
-    )
+    wishes = _wishes(view) if follow and turn.text else []
+    said = [step for wish in wishes if isinstance(step := _advance(wish, view), Said)]
     aside = bool(wishes) and all(wish.kind in ASIDES for wish in wishes)
     asks = next((each.asks for each in reversed(said) if each.asks), memory.pending if aside else None)
     offer = next((each.offer for each in reversed(said) if each.offer), None)

@@ -222,7 +222,7 @@
     }
 
     function offerBrands(found) {
-      brands.replaceChildren(el("option", { value: "" }, words.allBrands), ...found.map((item) => el("option", { value: item.value }, `${item.value} (${item.count})`)));
+      brands.replaceChildren(el("option", { value: "" }, words.allBrands), ...found.map((item) => el("option", { value: item.key }, `${item.label} (${item.count})`)));
       brands.hidden = found.length < 2;
     }
 
@@ -367,13 +367,16 @@
     const found = await read(`/v1/documents/${encodeURIComponent(id)}`);
     const body = el("article", { class: "document", lang: found.locale });
     body.innerHTML = found.html; // the one place with markup: the server has sanitised the shop's own document
-    if (!body.querySelector("h1")) body.prepend(el("h1", null, found.title));
+    const first = body.querySelector("h1, h2");
+    const title = el("h1", { id: first?.textContent === found.title && first.id }, found.title);
+    if (title.id) first.replaceWith(title);
+    else if (first?.tagName !== "H1") body.prepend(title);
     return { title: found.title, current: "policies", nodes: [crumbs({ label: words.policies, href: link.policies() }, { label: found.title }), body], after: () => toAnchor(body) };
   }
 
   function toAnchor(body) {
     const name = decodeURIComponent(location.hash.slice(1));
-    const there = name && [...body.querySelectorAll("[id]")].find((node) => node.id === name);
+    const there = name ? [...body.querySelectorAll("[id]")].find((node) => node.id === name) : null;
     body.querySelector(".here")?.classList.remove("here");
     there?.classList.add("here");
     there?.scrollIntoView();
@@ -432,7 +435,15 @@
     byId("footer").replaceChildren(
       el("div", null, el("h2", null, "Kiesel & Kette"), el("p", null, words.demo)),
       el("div", null, el("h2", null, words.policies), el("ul", { class: "columns" }, documents.filter((item) => item.locale === locale).map((item) => el("li", null, el("a", { href: link.document(item.id) }, item.title))))),
-      el("div", null, el("h2", null, words.hours), el("ul", null, departments.map((item) => el("li", null, [item.name, item.hours].filter(Boolean).join(": "))))));
+      el("div", null, el("h2", null, words.hours), el("ul", null, departments.map((item) => el("li", null, `${item.name}: ${days(item.days)}, ${item.hours.replace("-", "–")}`)))));
+  }
+
+  /** `mon` to `fri` as "Mo–Fr", in the language of the page; days that do not follow each other one by one. */
+  function days(keys) {
+    const week = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    const name = (key) => new Date(Date.UTC(2024, 0, 1 + week.indexOf(key))).toLocaleDateString(locale, { weekday: "short", timeZone: "UTC" });
+    const inRow = keys.length > 2 && keys.every((key, i) => week.indexOf(key) === week.indexOf(keys[0]) + i);
+    return inRow ? `${name(keys[0])}–${name(keys.at(-1))}` : keys.map(name).join(", ");
   }
 
   function count(number) {

@@ -29,7 +29,7 @@ const WORDS = {
     state_waiting: "Wartet auf einen Menschen", state_mine: "Du antwortest", state_agent: "Assistent antwortet", state_other: (v) => `${v.name} antwortet`,
     claim_waiting: (v) => `${v.name} wartet auf einen Menschen.`, claim_agent: "Der Assistent antwortet hier. Übernimm, um selbst zu schreiben.",
     claim_other: (v) => `${v.name} hat dieses Gespräch übernommen und antwortet hier.`,
-    take_over: "Übernehmen", hand_back: "Zurück an den Assistenten", handed_back: "Der Assistent antwortet wieder.",
+    take_over: "Übernehmen", hand_back: "Zurückgeben", hand_back_title: "Zurück an den Assistenten", handed_back: "Der Assistent antwortet wieder.",
     back: "Zurück zur Liste", details: "Warenkorb und Kundendaten", close: "Schließen", messages: "Nachrichten", newest: "Neue Nachrichten",
     reply_to: (v) => `Antwort auf ${v.language} …`, reply_label: (v) => `Antwort an ${v.name}`,
     reply_hint: "Enter sendet, Umschalt+Enter: neue Zeile", send: "Senden",
@@ -88,7 +88,7 @@ const WORDS = {
     state_waiting: "Waiting for a person", state_mine: "You answer", state_agent: "Assistant answers", state_other: (v) => `${v.name} answers`,
     claim_waiting: (v) => `${v.name} is waiting for a person.`, claim_agent: "The assistant answers here. Take over to write yourself.",
     claim_other: (v) => `${v.name} has taken this conversation over and answers here.`,
-    take_over: "Take over", hand_back: "Hand back to assistant", handed_back: "The assistant answers again.",
+    take_over: "Take over", hand_back: "Hand back", hand_back_title: "Back to the assistant", handed_back: "The assistant answers again.",
     back: "Back to the list", details: "Cart and shopper", close: "Close", messages: "Messages", newest: "New messages",
     reply_to: (v) => `Reply in ${v.language} …`, reply_label: (v) => `Reply to ${v.name}`,
     reply_hint: "Enter sends, Shift+Enter: new line", send: "Send",
@@ -160,6 +160,7 @@ function prefer(name, value) {
 const state = {
   me: null,
   shop: "Tresen",
+  zone: undefined, // the shop's; every time on this page is the shop's
   filter: remembered(sessionStorage, "filter", "waiting"),
   lists: { waiting: [], mine: [], agent: [], all: [] },
   counts: { waiting: 0, mine: 0, agent: 0 },
@@ -217,20 +218,21 @@ function say(id, text) {
 
 const now = () => Date.now() + state.clock;
 const instant = (iso) => (iso ? new Date(iso) : null);
-const sameDay = (a, b) => a.toDateString() === b.toDateString();
+const dateOf = (date) => date.toLocaleDateString("sv", { timeZone: state.zone });
+const sameDay = (a, b) => dateOf(a) === dateOf(b);
 
 /** The chosen language as this browser's owner writes it: `en-GB` has another clock than `en-US`. */
 const region = () => navigator.languages?.find((each) => each.startsWith(prefs.language)) ?? prefs.language;
 
 function clock(date) {
-  return date.toLocaleTimeString(region(), { hour: prefs.language === "en" ? "numeric" : "2-digit", minute: "2-digit" });
+  return date.toLocaleTimeString(region(), { hour: prefs.language === "en" ? "numeric" : "2-digit", minute: "2-digit", timeZone: state.zone });
 }
 
 function day(date) {
   const today = new Date(now());
   if (sameDay(date, today)) return t("today");
   if (sameDay(date, new Date(now() - 86400000))) return t("yesterday");
-  return date.toLocaleDateString(region(), { weekday: "short", day: "numeric", month: "short" });
+  return date.toLocaleDateString(region(), { weekday: "short", day: "numeric", month: "short", timeZone: state.zone });
 }
 
 function when(date) {
@@ -391,7 +393,7 @@ async function start() {
   document.body.dataset.view = "start";
   say("start-note", "");
   $("start-again").hidden = true;
-  call("GET", "/v1/shop").then((shop) => { state.shop = shop?.name || "Tresen"; names(); }, () => {});
+  const house = call("GET", "/v1/shop").then((shop) => { state.shop = shop?.name || "Tresen"; state.zone = shop?.time_zone; names(); }, () => {});
   try {
     state.me = await call("GET", "/v1/inbox/me");
   } catch (problem) {
@@ -400,6 +402,7 @@ async function start() {
     $("start-again").hidden = false;
     return null;
   }
+  await house;
   return enter();
 }
 
@@ -532,6 +535,12 @@ function known(id) {
 const isMine = (owner) => state.me && owner === `operator:${state.me.id}`;
 const kindOf = (owner) => (owner === "agent" || owner === "waiting" ? owner : isMine(owner) ? "mine" : "other");
 
+/** A row of the list says only that an operator owns it; mine are those in my own list. */
+function ownerOf(row) {
+  if (row.owner !== "operator") return row.owner;
+  return state.lists.mine.some((each) => each.id === row.id) ? `operator:${state.me.id}` : row.owner;
+}
+
 function isUnread(row) {
   const open = state.talk?.id === row.id && !document.hidden;
   return row.unread && !open && !((state.seen[row.id] ?? "") >= row.updated_at);
@@ -589,7 +598,7 @@ function choose(filter) {
 /** Fills a row; the link itself stays the same element, so that focus and screen readers keep their place. */
 function showRow(row, data) {
   const link = row.firstChild ?? row.appendChild(h("a", { "data-testid": "conversation", "data-id": data.id, href: `#/c/${encodeURIComponent(data.id)}` }));
-  const kind = kindOf(data.owner);
+  const kind = kindOf(ownerOf(data));
   const signature = JSON.stringify([data, kind, isUnread(data), prefs.language]);
   if (state.talk?.id === data.id) link.setAttribute("aria-current", "true");
   else link.removeAttribute("aria-current");
@@ -617,7 +626,7 @@ function rowReason(data) {
 }
 
 function rowWords(data) {
-  const from = { shopper: "", agent: `${t("assistant")}: `, operator: `${kindOf(data.owner) === "mine" ? t("you") : data.owner_name || t("somebody")}: `, system: "" }[data.last_from] ?? "";
+  const from = { shopper: "", agent: `${t("assistant")}: `, operator: `${kindOf(ownerOf(data)) === "mine" ? t("you") : data.owner_name || t("somebody")}: `, system: "" }[data.last_from] ?? "";
   return h("span", { class: "words" }, from && h("span", { class: "from" }, from), (data.last_text || "…").replaceAll("**", ""));
 }
 
@@ -748,6 +757,7 @@ function names() {
   toggle($("sound"), prefs.sound ? "sound" : "mute", t(prefs.sound ? "sound_on" : "sound_off"), prefs.sound);
   $("bell").hidden = !("Notification" in window);
   toggle($("bell"), bellOn() ? "bell" : "bell-off", t(bellOn() ? "bell_on" : "bell_off"), bellOn());
+  $("hand-back").title = t("hand_back_title");
   toggle($("trace"), "trace", t(prefs.trace ? "trace_hide" : "trace_show"), prefs.trace);
   say("empty-title", state.loaded ? t("empty_waiting", { count: state.counts.waiting }) : t("inbox"));
   if (!state.me) return;
@@ -943,8 +953,8 @@ function draw(talk, event, live) {
 
 function put(talk, event, row) {
   const date = instant(event.at);
-  if (date && talk.day !== date.toDateString()) {
-    talk.day = date.toDateString();
+  if (date && talk.day !== dateOf(date)) {
+    talk.day = dateOf(date);
     $("timeline").append(h("li", { class: "day" }, h("span", {}, day(date))));
   }
   $("timeline").append(row);
@@ -959,7 +969,7 @@ function line(talk, event, words, kind = "") {
 function bubble({ from, who, mark: badge, at, seq, live }, ...body) {
   const head = h("p", { class: "by" }, icon(from === "agent" ? "bot" : from === "system" ? "note" : "person"),
     h("strong", {}, who), badge && h("span", { class: "badge" }, badge),
-    at && h("time", { datetime: at, title: instant(at).toLocaleString(region()) }, clock(instant(at))));
+    at && h("time", { datetime: at, title: instant(at).toLocaleString(region(), { timeZone: state.zone }) }, clock(instant(at))));
   return h("li", { class: `message ${from}${live ? " live" : ""}`, "data-testid": live ? null : "message", "data-from": from, "data-seq": seq }, head,
     h("div", { class: "body" }, ...body));
 }
@@ -1117,7 +1127,7 @@ const PARTS = {
   cards: (part) => h("div", { class: "cards" }, part.cards.map(card)),
   choices: (part) => h("ul", { class: "choices", "aria-label": t("quick_replies") }, part.choices.map((choice) => h("li", {}, choice.label))),
   cart: (part) => h("div", { class: "cart-part" }, cartTable(part)),
-  sources: (part) => h("p", { class: "sources" }, `${t("sources")}: `, part.sources.map((source, place) => [place ? ", " : "", anchor(source.url, [source.title, source.heading].filter(Boolean).join(" › "))])),
+  sources: (part) => h("p", { class: "sources" }, `${t("sources")}: `, part.sources.map((source, place) => [place ? ", " : "", anchor(source.url, [...new Set([source.title, source.heading].filter(Boolean))].join(" › "))])),
   link: (part) => h("p", {}, anchor(part.url, part.label || part.url)),
   image: (part) => (safe(part.url) ? picture(part.url, part.alt || t("part_image"), "photo") : h("p", {}, `[${part.alt || t("part_image")}]`)),
   audio: (part) => (safe(part.url) ? h("audio", { controls: true, preload: "none", src: safe(part.url), "aria-label": t("part_audio") }) : h("p", {}, `[${t("part_audio")}]`)),
@@ -1208,7 +1218,7 @@ function language(talk) {
 }
 
 function showOwner(talk, row, name) {
-  const owner = talk.owner || row?.owner || "";
+  const owner = talk.owner || (row ? ownerOf(row) : "");
   const kind = owner && kindOf(owner);
   const other = talk.people.get(owner) || row?.owner_name || t("somebody");
   const since = row?.waiting_since ?? talk.handover?.at;
@@ -1243,10 +1253,11 @@ function showComposer(talk, open, name) {
 function showBrief(talk, row) {
   const asked = talk.handover;
   const past = talk.owner === "agent";
+  const waits = talk.owner === "waiting";
   $("brief").hidden = !talk.loaded || (!asked && !talk.brief);
   $("brief-title").textContent = t(past ? "brief_past" : "brief");
-  if ($("brief").dataset.id !== `${talk.id} ${past}`) $("brief").open = !past;
-  $("brief").dataset.id = `${talk.id} ${past}`;
+  if ($("brief").dataset.id !== `${talk.id} ${waits}`) $("brief").open = waits;
+  $("brief").dataset.id = `${talk.id} ${waits}`;
   $("brief-text").textContent = talk.brief || t("no_brief");
   const promised = asked?.promised_by ?? row?.promised_by;
   const facts = [
@@ -1426,7 +1437,7 @@ const outbox = {
 /** After a conflict the list knows better than a log that has not caught up. */
 function syncOwner(talk) {
   const row = known(talk.id);
-  if (row) talk.owner = row.owner;
+  if (row) talk.owner = ownerOf(row);
   else if (isMine(talk.owner)) talk.owner = "agent";
   showTalk(talk);
 }

@@ -5,6 +5,7 @@
  *   <tresen-chat></tresen-chat>
  *
  * Attributes  locale (de, en) · server (default: where the script came from) · product (id) · theme (light, dark) · open
+ *             product-url (a page of the shop with {id}, for products whose feed names none)
  * Methods     open() · close() · openCart() · ask(text) · setContext({product}) · addToCart(variantId, quantity) · cart
  * Events      tresen:open · tresen:cart {cart} · tresen:handover {owner, name} · tresen:message {sender, seq, text}
  *             tresen:locale {locale}
@@ -138,7 +139,7 @@
     font-weight: 700; text-align: center; font-variant-numeric: tabular-nums; }
   .launcher .badge { position: absolute; top: -5px; right: 0; background: #b3261e; color: #fff; box-shadow: 0 0 0 2px var(--bg); }
 
-  .panel { position: fixed; right: max(20px, env(safe-area-inset-right)); bottom: calc(20px + env(safe-area-inset-bottom)); width: 408px; height: min(700px, 100dvh - 40px);
+  .panel { position: fixed; right: max(20px, env(safe-area-inset-right)); bottom: calc(20px + env(safe-area-inset-bottom)); width: 408px; height: min(760px, 100dvh - 40px);
     display: flex; flex-direction: column; overflow: hidden; background: var(--bg); border-radius: var(--radius); border: 1px solid var(--line);
     box-shadow: 0 2px 6px rgb(0 0 0 / .08), 0 20px 60px rgb(0 0 0 / .24); }
   .panel:focus { outline: none; }
@@ -347,7 +348,7 @@
 
   /** Text with **bold** as nodes. */
   function rich(text) {
-    return String(text).split(/\*\*(.+?)\*\*/s).map((piece, i) => (i % 2 ? el("strong", null, piece) : piece)).filter((piece) => piece !== "");
+    return String(text).replace(/(\d) (?=[€$£%])/g, "$1\u00a0").split(/\*\*(.+?)\*\*/s).map((piece, i) => (i % 2 ? el("strong", null, piece) : piece)).filter((piece) => piece !== "");
   }
 
   const plain = (text) => String(text).replace(/\*\*(.+?)\*\*/gs, "$1");
@@ -572,6 +573,9 @@
       const wanted = [this.#record.locale, this.getAttribute("locale"), document.documentElement.lang, ...(navigator.languages || [])];
       this.locale = wanted.map((tag) => String(tag || "").slice(0, 2).toLowerCase()).find((tag) => WORDS[tag]) || "en";
     }
+
+    /** The language as this browser's owner writes it: `en-GB` has another clock than `en-US`. */
+    get #region() { return navigator.languages?.find((tag) => tag.startsWith(this.locale)) || this.locale; }
 
     #save() { memory.write(localStorage, this.key, this.#record); }
 
@@ -926,7 +930,7 @@
 
     #announce(text) {
       if (!text.trim() || !this.#shown) return;
-      const line = el("p", null, text.trim());
+      const line = el("p", null, text.trim().replace(/([^.!?…:"”“»)])$/, "$1."));
       this.#ui.live.append(line);
       setTimeout(() => line.remove(), 10_000);
     }
@@ -1196,9 +1200,10 @@
       if (this.#owner !== "waiting") return words.ownerAgent;
       const due = this.#promised;
       if (!due || due < Date.now()) return words.ownerWaiting;
-      const sameDay = due.toDateString() === new Date().toDateString();
-      const day = sameDay ? {} : { weekday: "short", day: "numeric", month: "numeric" };
-      return words.ownerWaitingBy(words.oclock(due.toLocaleString(this.locale, { ...day, hour: "numeric", minute: "2-digit" })));
+      const timeZone = this.#record.shop?.time_zone; // the shop's promise, in the shop's time
+      const date = (at) => at.toLocaleDateString("sv", { timeZone });
+      const day = date(due) === date(new Date()) ? {} : due - Date.now() < 6 * 86_400_000 ? { weekday: "short" } : { day: "numeric", month: "numeric" };
+      return words.ownerWaitingBy(words.oclock(due.toLocaleString(this.#region, { ...day, hour: "numeric", minute: "2-digit", timeZone })));
     }
 
     #focusInside() {
@@ -1297,7 +1302,7 @@
 
     /** One message with its mark: who says it, bot or person. */
     #message(sender, name, at, ...blocks) {
-      const time = at && new Date(at).toLocaleTimeString(this.locale, { hour: "numeric", minute: "2-digit" });
+      const time = at && new Date(at).toLocaleTimeString(this.#region, { hour: "numeric", minute: "2-digit" });
       const mark = sender !== "shopper" && el("span", { class: "mark" }, icon(sender === "operator" ? "person" : "bot"));
       const meta = el("div", { class: "meta" }, mark, el("b", { test: "sender" }, name), time && el("time", { datetime: at }, `· ${time}`));
       return el("article", { test: "message", "data-sender": sender }, meta, ...blocks);
@@ -1380,7 +1385,7 @@
 
     #sources(sources) {
       if (!sources.length) return null;
-      const line = (source) => [source.title, source.heading].filter(Boolean).join(" › ");
+      const line = (source) => unique([source.title, source.heading].filter(Boolean)).join(" › ");
       return el("details", { test: "sources" }, el("summary", null, icon("file"), this.#words.sources(sources.length), icon("on", "on")),
         el("ul", null, sources.map((source) => el("li", null, this.#link(source.url, line(source), { test: "source" })))));
     }
@@ -1541,7 +1546,7 @@
       const selects = labels.map((name, i) => (valuesOf(i).length === 1
         ? el("output", null, chosen[i])
         : el("select", { test: "option", "aria-label": `${name}: ${card.title}`, onchange: (event) => choose(i, event.target.value) })));
-      const href = this.#safe(card.url);
+      const href = this.#safe(card.url || this.getAttribute("product-url")?.replace("{id}", encodeURIComponent(card.product_id)));
       const title = href ? el("a", { href, onclick: () => matchMedia(PHONE).matches && this.close() }, card.title) : card.title;
       const node = el("li", { class: "card", test: "card", "data-product": card.product_id },
         el("div", { class: "picture" }, image, out, card.note && el("span", { class: "tag" }, card.note)),

@@ -1,0 +1,88 @@
+"""Money is exact, never mixed, and written the way people write it."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tresen.shop.money import Money, rounded
+
+minors = st.integers(-(10**12), 10**12)
+currencies = st.sampled_from(["EUR", "USD", "JPY", "CHF", "KWD"])
+
+
+@given(minors, minors, minors, currencies)
+def test_sums_are_exact_in_any_order(a: int, b: int, c: int, currency: str) -> None:
+    x, y, z = (Money(minor, currency) for minor in (a, b, c))
+    assert (x + y) + z == x + (y + z) == Money(a + b + c, currency)
+    assert (x + y) * 3 == x * 3 + y * 3
+
+
+@given(minors, minors, currencies, currencies)
+def test_currencies_are_never_mixed(a: int, b: int, one: str, other: str) -> None:
+    x, y = Money(a, one), Money(b, other)
+    if one == other:
+        assert (x < y, x <= y, x > y, x >= y) == (a < b, a <= b, a > b, a >= b)
+        return
+    assert x != y
+    for mix in (lambda: x + y, lambda: x < y, lambda: x <= y, lambda: x > y, lambda: x >= y, lambda: min(x, y)):
+        with pytest.raises(ValueError, match=other):
+            mix()
+
+
+@pytest.mark.parametrize("factor", [1.5, Decimal("1.5"), True, "2"])
+def test_money_is_multiplied_by_whole_numbers_only(factor: Any) -> None:
+    with pytest.raises(TypeError):
+        Money(100, "EUR") * factor
+
+
+@pytest.mark.parametrize("minor", [1.0, True, "1", None, Decimal(1)])
+def test_money_counts_whole_minor_units(minor: Any) -> None:
+    with pytest.raises(TypeError):
+        Money(minor, "EUR")
+
+
+@pytest.mark.parametrize("currency", ["eur", "EURO", "", "€"])
+def test_a_currency_is_an_iso_code(currency: str) -> None:
+    with pytest.raises(ValueError, match="ISO 4217"):
+        Money(1, currency)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "minor"),
+    [
+        ("12.345", "EUR", 1235), ("12.3449999", "EUR", 1234), ("-12.345", "EUR", -1235), ("0.005", "EUR", 1),
+        ("-0.005", "EUR", -1), ("0.0049", "EUR", 0), ("1.5", "JPY", 2), ("2.5", "JPY", 3), ("1.2345", "KWD", 1235),
+    ],
+)  # fmt: skip
+def test_halves_round_away_from_zero(amount: str, currency: str, minor: int) -> None:
+    assert rounded(Decimal(amount), currency) == Money(minor, currency)
+
+
+@given(st.decimals(-(10**9), 10**9, allow_nan=False, places=6), currencies)
+def test_rounding_moves_by_half_a_unit_at_most_and_is_even_handed(amount: Decimal, currency: str) -> None:
+    found = rounded(amount, currency)
+    unit = Money(1, currency).amount
+    assert abs(found.amount - amount) <= unit / 2
+    assert rounded(-amount, currency).minor == -found.minor
+    assert rounded(found.amount, currency) == found
+
+
+@pytest.mark.parametrize(
+    ("money", "german", "english"),
+    [
+        (Money(1290, "EUR"), "12,90 €", "€12.90"),
+        (Money(123456789, "EUR"), "1.234.567,89 €", "€1,234,567.89"),
+        (Money(0, "EUR"), "0,00 €", "€0.00"),
+        (Money(5, "EUR"), "0,05 €", "€0.05"),
+        (Money(-1290, "EUR"), "-12,90 €", "-€12.90"),
+        (Money(1290, "USD"), "12,90 $", "$12.90"),
+        (Money(1290, "JPY"), "1.290 ¥", "¥1,290"),
+        (Money(1290, "CHF"), "12,90 CHF", "CHF 12.90"),
+    ],
+)
+def test_written_as_people_write_it(money: Money, german: str, english: str) -> None:
+    assert [re.sub(r"\s", " ", money.text(locale)) for locale in ("de", "en")] == [german, english]
