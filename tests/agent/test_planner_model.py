@@ -1,6 +1,8 @@
 """The planner as a chat model: streaming, determinism, budgets, and nothing that makes it raise."""
 
+import functools
 import json
+import operator
 from typing import Any
 
 import pytest
@@ -38,13 +40,12 @@ async def test_the_stream_adds_up_to_the_whole_message(text: str) -> None:
     messages = [SystemMessage("Locale: de"), HumanMessage(text)]
     whole = await model.ainvoke(messages)
     chunks = [chunk async for chunk in model.astream(messages)]
-    total = chunks[0]
-    for chunk in chunks[1:]:
-        total += chunk
-    assert isinstance(total, AIMessageChunk)
+    assert all(isinstance(chunk, AIMessageChunk) for chunk in chunks)
+    total: Any = functools.reduce(operator.add, chunks)
     assert (total.text, total.tool_calls, total.usage_metadata) == (whole.text, whole.tool_calls, whole.usage_metadata)
     assert total.response_metadata["finish_reason"] == ("tool_calls" if whole.tool_calls else "stop")
-    assert chunks[-1].chunk_position == "last"
+    last: Any = chunks[-1]
+    assert last.chunk_position == "last"
     assert all(len(chunk.text) < 40 for chunk in chunks)
 
 

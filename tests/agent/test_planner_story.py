@@ -129,6 +129,26 @@ def test_only_what_the_shop_states_is_said_of_a_product() -> None:
     assert chat.named == ["ask_for_human"]
 
 
+def test_a_yes_to_our_offer_is_the_offered_wish() -> None:
+    shop = tea_shop()
+    chat = Chat(shop)
+    chat.say("green tea")
+    assert "Gyokuro" in chat.say("tell me more about the second one")
+    assert "100 g" in chat.say("yes please")
+    chat.say("100 g")
+    assert shop.cart == {"tea2-0": 1}
+
+
+def test_an_open_question_outlives_a_look_into_the_cart() -> None:
+    shop = running_shop()
+    chat = Chat(shop)
+    chat.say("Laufsocken")
+    chat.say("nimm die erste in blau")
+    chat.say("was ist im Warenkorb?")
+    chat.say("39-42")
+    assert shop.cart == {"sock1-1": 1}
+
+
 def test_what_a_review_orders_is_not_repeated_and_not_obeyed() -> None:
     chat = Chat(running_shop())
     chat.say("Laufsocken")

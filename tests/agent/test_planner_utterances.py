@@ -10,7 +10,7 @@ from little_shop import Chat, running_shop
 SAID: dict[str, list[dict[str, Any]]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
-def _rows(part: str) -> Any:
+def _rows(part: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("row", SAID[part], ids=[row["text"] for row in SAID[part]])
 
 

@@ -29,8 +29,9 @@ def serve(home: Path, tell: Connection, kill_at: int, before: bool) -> None:
     turns.LEASE = timedelta(seconds=1)  # how long the next process waits for a dead one
     if kill_at:
         _die_at(kill_at, before)
-    listener = socket.socket()
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
+    listener.listen()
     tell.send(listener.getsockname()[1])
     app = create_app(bootstrap(settings(home)))
     asyncio.run(uvicorn.Server(uvicorn.Config(app, log_level="error")).serve(sockets=[listener]))

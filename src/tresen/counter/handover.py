@@ -17,6 +17,7 @@ from tresen.kit.words import say
 from tresen.shop.house import Department, House
 
 LONGEST_BRIEF = 2_000
+LONGEST_QUOTE = 180
 
 
 async def ask_for_human(
@@ -45,7 +46,9 @@ async def send_card(tx: Tx, conversation_id: str, operator: Operator, product_id
 
 def _promise(house: House, desk: Department, promised: datetime | None, now: datetime, locale: str) -> str:
     if promised is None:
-        return say("handover-no-time", locale, department=desk.name, email=house.email, phone=house.phone)
+        ways = " / ".join(filter(None, (house.email, house.phone)))
+        reach = say("handover-reach", locale, ways=ways) if ways else ""
+        return f"{say('handover-no-time', locale, department=desk.name)} {reach}".strip()
     local = promised.astimezone(house.zone)
     when = format_time(local, "short", locale=locale)
     if local.date() != now.astimezone(house.zone).date():
@@ -56,14 +59,14 @@ def _promise(house: House, desk: Department, promised: datetime | None, now: dat
 
 
 async def _brief(tx: Tx, shopper: Shopper, brief: str) -> str:
-    """The model's words first, then what code knows: the last messages and the cart."""
+    """The model's words first, then what code knows: the last messages and the cart. No part crowds out another."""
     said = [
-        text_of(stored.data.parts, shopper.locale)
+        text_of(stored.data.parts, shopper.locale)[:LONGEST_QUOTE]
         for stored in await log.read(tx, shopper.conversation_id)
         if isinstance(stored.data, MessageReceived)
     ]
     cart = await show_cart(tx, shopper)
-    lines = [brief.strip(), *(f"› {text}" for text in said[-4:])]
+    lines = [brief.strip()[: LONGEST_BRIEF // 2], *(f"› {text}" for text in said[-4:])]
     if cart.items:
         lines.append(text_of((cart,), shopper.locale))
     return "\n".join(filter(None, lines))[:LONGEST_BRIEF]

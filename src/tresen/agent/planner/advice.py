@@ -15,6 +15,7 @@ from tresen.agent.planner.transcript import Call
 from tresen.agent.planner.view import Said, Script, View
 
 MOST_WORDS = 40
+MOST_ABOUT = 30
 MOST_TOPICS = 2
 
 
@@ -29,7 +30,8 @@ def ask(wish: Wish, view: View) -> Script:
         return Said(told("unavailable", view.locale))
     answers = [text for text in _answers(wish, known, view) if text]
     if answers:
-        return Said(" ".join(answers[:MOST_TOPICS]))
+        put_in = Wish("choose", ("",), product.id) if answers == [_about_it(wish, known, view)] else None
+        return Said(" ".join(answers[:MOST_TOPICS]), offer=put_in)
     return Said(told("not-stated", view.locale, title=known.product.title), offer=Wish("human", wish.texts))
 
 
@@ -85,7 +87,7 @@ def _about_it(wish: Wish, known: Detail, view: View) -> str:
     """What it is, when nothing in particular was asked."""
     if _about(wish, known) and not topics(words(wish.text)):
         return ""
-    text = excerpt(known.description, (), MOST_WORDS)
+    text = excerpt(known.description, (), MOST_ABOUT)
     return told("about", view.locale, title=known.product.title, text=text, price=known.product.price)
 
 

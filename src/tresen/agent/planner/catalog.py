@@ -57,25 +57,17 @@ class Catalog:
         return self._misspelt(text)
 
     def _misspelt(self, text: str) -> tuple[str, str]:
-        for term in re.findall(r"[^\W\d_]{5,}", text):
+        """A brand in small letters or with a slip; a short one may be a common word, and is left alone."""
+        said = words(text)
+        for brand in self.brands:
+            name = words(brand)
+            if len(brand) > 5 and any(said[start : start + len(name)] == name for start in range(len(said))):
+                return brand, re.sub(_loosely(brand), " ", text, flags=re.I)
+        for term in re.findall(r"[^\W\d_]{6,}", text):
             for brand in self.brands:
-                said, name = words(term), words(brand)
-                if (
-                    len(name) == 1
-                    and len(name[0]) > 4
-                    and said
-                    and stem(said[0]) != name[0]
-                    and alike(said[0], name[0])
-                ):
+                if len(words(brand)) == 1 and len(brand) > 5 and alike(words(term)[0], words(brand)[0]):
                     return brand, text.replace(term, " ", 1)
-        lower = [
-            brand for brand in self.brands if len(brand) > 5 and words(brand) and _follows(words(text), words(brand))
-        ]
-        return (lower[0], re.sub(_loosely(lower[0]), " ", text, flags=re.I)) if lower else ("", text)
-
-
-def _follows(said: tuple[str, ...], name: tuple[str, ...]) -> bool:
-    return any(said[start : start + len(name)] == name for start in range(len(said)))
+        return "", text
 
 
 def _loosely(brand: str) -> str:

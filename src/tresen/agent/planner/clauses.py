@@ -166,8 +166,8 @@ def _choose(clause: Clause) -> bool:
         return clause.named or (anything and (in_view or not clause.content))
     if clause.requests("want") and (clause.named or (clause.pointing and in_view and not clause.category)):
         return True
-    if clause.around and not clause.category and not clause.asking and clause.option and clause.quantity is not None:
-        return True
+    if clause.around and not clause.category and not clause.asking and clause.quantity is not None:
+        return clause.option or "another" in clause.cues
     return clause.named and (_plain_wish(clause) or (polite and not clause.finding))
 
 

@@ -19,7 +19,8 @@ _HOW_LONG = re.compile(
     r"\b(?:wie\s+lange?|bis\s+wann|wie\s+viele?\s+tage|frist\w*|how\s+(?:long|many\s+days)|until\s+when|period)\b", re.I
 )
 _HOW_MUCH = re.compile(
-    r"\b(?:kostet|kosten|gebühr\w*|wie\s+(?:viel|teuer)|costs?|how\s+much|fees?|price|charge)\b", re.I
+    r"\b(?:kostet|kosten|gebühr\w*|wie\s+(?:viel|teuer)|costs?|how\s+much|fees?|price|charge|kostenlos|kostenfrei|gratis|free)\b",
+    re.I,
 )
 _TIME = re.compile(
     r"\d[\d.,–-]*\s*(?:werk|arbeits|working\s+|business\s+)?(?:tag|woche|monat|jahr|stunde|day|week|month|year|hour)",
@@ -95,9 +96,11 @@ def _best(question: Question, found: tuple[Passage, ...], locale: str) -> Passag
 
     def fit(pair: tuple[int, Passage]) -> float:
         place, passage = pair
-        spoken = overlap(question.asked, passage.text) + overlap(question.asked, f"{passage.heading} {passage.title}")
-        holds = question.wants is not None and question.wants.search(passage.text) is not None
-        return spoken - 0.7 * place + 1.5 * holds + 0.5 * (passage.locale == locale)
+        headed = f"{passage.heading} {passage.title}"
+        spoken = 0.5 * overlap(question.asked, passage.text) + overlap(question.asked, headed)
+        wants = question.wants
+        holds = 1.5 * bool(wants and wants.search(passage.text)) + bool(wants and wants.search(headed))
+        return spoken - 0.5 * place + holds + 0.5 * (passage.locale == locale)
 
     return max(enumerate(found), key=fit)[1]
 

@@ -7,9 +7,12 @@ from tresen.agent.planner.colours import colours_in, related, suits
 from tresen.agent.planner.cues import intents
 from tresen.agent.planner.results import Detail, Variant
 from tresen.agent.planner.slots import read_slots
-from tresen.agent.planner.spelling import fold, words
+from tresen.agent.planner.spelling import fold, terms, words
 
 MOST_NAMED = 3
+_BARE_SIZE = re.compile(
+    r"(?<![\d.,-])(\d{2}(?:[.,]5)?)(?![\d-]|[.,]\d|\s*(?:x\b|€|%|euro|stück|paar|pairs?\b|pieces?\b))", re.I
+)
 _RANGE = re.compile(r"^(\d{1,3}(?:\.\d)?)-(\d{1,3}(?:\.\d)?)$")
 
 
@@ -79,7 +82,7 @@ def _lacking(detail: Detail, texts: tuple[str, ...]) -> tuple[str, str] | None:
     stated = fold(" ".join([detail.product.title, detail.description, *(text for _, text in detail.facts)]))
     named, size = colours_in(newest), read_slots(newest).size
     if named and not any("colo" in fold(key) for key in keys(detail)) and named[0].said not in stated:
-        return "color", named[0].said
+        return "color", _as_written(newest, named[0].said)
     if size and not any("siz" in fold(key) for key in keys(detail)) and fold(size) not in stated:
         return "size", size
     return None
@@ -108,6 +111,9 @@ def _spoken(key: str, offered: tuple[str, ...], text: str) -> tuple[tuple[str, .
     slots = read_slots(text)
     if fold(key) in ("siz", "size", "grosse") and slots.size:
         return tuple(value for value in offered if _same_size(value, slots.size)), slots.size
+    bare = _BARE_SIZE.search(text) if "siz" in fold(key) else None
+    if bare and (fitting := tuple(value for value in offered if _same_size(value, bare[1]))):
+        return fitting, bare[1]
     said = _plain(text)
     literal = [value for value in offered if re.search(rf"(?<![a-z0-9]){re.escape(_plain(value))}(?![a-z0-9])", said)]
     longest = max((len(value) for value in literal), default=0)
@@ -123,7 +129,12 @@ def _colour(offered: tuple[str, ...], text: str) -> tuple[tuple[str, ...], str]:
     wanted = named[0]
     exact = tuple(value for value in offered if suits(value, wanted))
     shades = tuple(value for value in offered if related(value, wanted))
-    return exact or shades, wanted.said
+    return exact or shades, _as_written(text, wanted.said)
+
+
+def _as_written(text: str, folded: str) -> str:
+    """A colour in the shopper's own spelling."""
+    return " ".join(term for term in terms(text) if set(words(term)) & set(folded.split())) or folded
 
 
 def _same_size(value: str, said: str) -> bool:

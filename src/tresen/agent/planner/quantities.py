@@ -17,6 +17,7 @@ _MEASURE = re.compile(
 )
 _PLACE = re.compile(r"\b(?:nummer|nr\.?|number|no\.?|option|variante|produkt|product)\s*\d+", re.I)
 MOST = 999
+MOST_BARE = 30  # a larger number without a unit is rather a size
 
 
 def quantity(text: str) -> int | None:
@@ -27,7 +28,7 @@ def quantity(text: str) -> int | None:
     rest = _MEASURE.sub(" ", rest)
     said = words(rest)
     for place, word in enumerate(said):
-        if word.isdigit() and len(word) <= 3:
+        if word.isdigit() and len(word) <= 2 and int(word) <= MOST_BARE:
             return int(word)
         named = numbers("cardinal").get(word)
         if named is not None and not (word == "one" and not _counts(said, place)):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tresen.agent.planner.catalog import Catalog
 from tresen.agent.planner.colours import Colour, colours_in, related, suits
@@ -96,6 +97,10 @@ def comes_in(product: Product, colour: Colour, fits: Callable[[str, Colour], boo
 def _place(text: str) -> int | None:
     if numbered := _NUMBERED.search(text):
         return int(numbered[1] or numbered[2])
+    said = words(text)
+    counted = [numbers("cardinal").get(after) for word, after in pairwise(said) if word in ("nummer", "number", "nr")]
+    if counted and counted[0]:
+        return counted[0]
     places = [place for word in words(text) if (place := _ordinal(word)) is not None]
     return places[0] if places else None
 

@@ -14,6 +14,7 @@ from tresen.agent.planner.view import Said, Script, View
 from tresen.agent.planner.vocabulary import empty_words, numbers
 
 MOST_NAMED = 4  # titles in one sentence
+MOST_WORDS = 36
 MOST_SHOWN = 8
 UNITS = frozenset(("ml", "cl", "l", "liter", "litre", "g", "kg", "cm", "mm", "m", "km", "zoll", "inch", "lumen", "lux"))
 
@@ -89,8 +90,9 @@ def found(result: Result, view: View) -> str:
 
 
 def titles(shown: list[Product], locale: str) -> str:
-    """The titles for a sentence; too many for one are announced by their number alone."""
-    return listed([product.title for product in shown], locale) if len(shown) <= MOST_NAMED else ""
+    """The titles for a sentence; too many or too long ones are announced by their number alone."""
+    text = listed([product.title for product in shown], locale)
+    return text if len(shown) == 1 or (len(shown) <= MOST_NAMED and len(text.split()) <= MOST_WORDS) else ""
 
 
 def _nothing(outcome: str, data: dict[str, Any], query: str, view: View) -> str:

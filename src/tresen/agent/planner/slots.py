@@ -26,9 +26,11 @@ _PLAIN = re.compile(rf"(?:für|for|mit)?\s*{_PRICED}", re.I)
 _HAS_MONEY = re.compile(_MONEY, re.I)
 _GOOD = re.compile(
     r"(?:mit\s+)?(?:sehr\s+|richtig\s+)?gut(?:e[nrms]?)?\s+(?:bewertung(?:en)?|rezension(?:en)?|kritik(?:en)?|sternen?|reviews|ratings?)"
-    r"|(?:gut|top|hoch|bestens)[\s-]*bewertet(?:e[nrms]?)?"
+    r"|(?:gut|top|hoch|bestens|ordentlich|anständig|positiv|super)[\s-]*bewertet(?:e[nrms]?)?"
     r"|(?:with\s+)?(?:a\s+)?(?:really\s+|very\s+)?(?:good|great|high|strong|decent|excellent)\s+(?:customer\s+)?(?:ratings?|reviews?|stars)"
-    r"|(?:well|highly|top)[\s-]*(?:rated|reviewed)|(?:positive[nr]?)\s+(?:bewertung(?:en)?|reviews?)|beliebt(?:e[nrms]?)?\b|popular\b",
+    r"|(?:well|highly|top)[\s-]*(?:rated|reviewed)|rated?\s+(?:highly|well)|(?:positive[nr]?)\s+(?:bewertung(?:en)?|reviews?)|beliebt(?:e[nrms]?)?\b|popular\b"
+    r"|(?:people|customers|shoppers|others)\s+(?:\w+\s+)?(?:like|love|recommend|rate)(?:\s+(?:best|most|highly))?"
+    r"|(?:kunden|leute|andere)\s+(?:\w+\s+)?(?:gut\s+finden|mögen|lieben|empfehlen)",
     re.I,
 )
 _BEST = re.compile(
@@ -56,6 +58,7 @@ _SIZE_VALUE = rf"({_SHOE}(?:\s*[-–/]\s*{_SHOE})?|{_LETTER}\b(?:\s*/\s*{_LETTER
 _SIZE = re.compile(
     rf"\b(?:in\s+)?(?:(?:schuh)?gr(?:ö|oe|o)(?:ß|ss)e|gr\.?|(?:shoe\s+)?size|sz\.?)\s*:?\s*{_SIZE_VALUE}", re.I
 )
+_SPOKEN_RANGE = re.compile(r"\b((?:schuh)?gr(?:ö|oe|o)(?:ß|ss)e|gr\.?|size)\s*(\d{2})\s*(?:bis|to)\s*(\d{2})\b", re.I)
 _RANGE = re.compile(r"(?<![\d.,])(?:in\s+)?(\d{2})\s*[-–/]\s*(\d{2})(?!\d|[.,]\d|\s*(?:€|eur))", re.I)
 _IN_SIZE = re.compile(r"\bin\s+(?:einer?\s+|an?\s+)?(3[4-9]|4\d|50)(?:[.,]5)?\b(?!\s*(?:€|eur|ml|cm|mm|g\b|l\b))", re.I)
 _LETTER_SIZE = re.compile(r"\b(?:in\s+)?(XXS|XS|[2-6]?XL|XXL|xxs|xs|xl|xxl|[23]xl|S|M|L)\b(?!['’])")
@@ -84,6 +87,7 @@ class Slots:
 @lru_cache(maxsize=2048)
 def read_slots(text: str, colours: bool = True) -> Slots:
     """Take every filter out of a text; without `colours`, words for colours stay where they are."""
+    text = _SPOKEN_RANGE.sub(r"\1 \2-\3", text)
     lowest, highest, rest = _take_price(_TENS.sub(_digits, text))
     rating, best, rest = _take_rating(rest)
     sort, rest = _take_sort(rest)

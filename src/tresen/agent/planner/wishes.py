@@ -17,6 +17,7 @@ CLOSINGS = frozenset({"greet", "thanks", "bye", "yes", "no"})  # left unsaid whe
 PIECES = frozenset(
     {"refine", "unclear", "change", "empty", "yes", "no"}
 )  # complete another clause rather than stand alone
+CONDITIONS = frozenset({"falls", "wenn", "sollten", "if", "case", "weil", "because"})
 RELATIVES = frozenset({"die", "der", "das", "den", "welche", "which", "that", "who"})
 ALONE = ("human", "upset", "injection")  # swallow everything else
 ANSWERS = frozenset({"refine", "choose", "change", "unclear", "yes", "find", "question", "more"})
@@ -51,6 +52,8 @@ def _joined(clauses: list[Clause]) -> list[Clause]:
 
 
 def _belongs(before: Clause, clause: Clause) -> bool:
+    if _conditional(before) or (_conditional(clause) and clause.kind in ("find", "question", "unclear")):
+        return True
     if before.kind in ("choose", "question", "find", "refine", "change") and clause.kind in PIECES:
         return True
     if before.kind in ("refine", "unclear") and clause.kind in ("choose", "find", "question"):
@@ -62,6 +65,11 @@ def _belongs(before: Clause, clause: Clause) -> bool:
     if before.kind in ("find", "choose") and clause.kind in ("find", "question"):
         return _completes(before, clause)
     return before.kind == "question" and clause.kind == "choose" and not clause.named and not before.asking
+
+
+def _conditional(clause: Clause) -> bool:
+    """`if they do not fit`: the circumstances of a wish, no wish."""
+    return bool(CONDITIONS & set(clause.said[:2])) and clause.kind in ("find", "question", "unclear", "refine")
 
 
 def _completes(before: Clause, clause: Clause) -> bool:

@@ -741,7 +741,7 @@ function toggleSound() {
 
 function toast(text, id) {
   const close = () => box.remove();
-  const box = h("div", { class: "toast" }, h("span", {}, text),
+  const box = h("div", { class: "toast", "data-talk": id }, h("span", {}, text),
     id && h("button", { type: "button", onclick: () => { close(); openTalk(id); } }, t("open")),
     h("button", { type: "button", class: "bare", "aria-label": t("close"), onclick: close }, icon("close")));
   $("toasts").append(box);
@@ -806,6 +806,7 @@ function closeTalk() {
 async function loadTalk(id) {
   const talk = { id, owner: "", events: [], seqs: new Set(), last: 0, shopper: {}, cart: null, messages: new Map(), turns: new Map(), live: new Map(), people: new Map(), viewed: [], handover: null, day: "", stop: null, loaded: false };
   state.talk = talk;
+  for (const box of $("toasts").querySelectorAll("[data-talk]")) if (box.dataset.talk === id) box.remove();
   document.body.dataset.screen = "talk";
   $("talk").hidden = false;
   $("empty").hidden = true;

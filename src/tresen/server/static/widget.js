@@ -1080,6 +1080,7 @@
       const words = this.#words;
       const draft = this.#ui.composer?.value || "";
       const focused = this.shadowRoot.activeElement?.dataset.testid;
+      const place = this.#stuck ? null : this.#ui.thread?.scrollTop;
       const ui = (this.#ui = {});
       ui.badge = el("span", { class: "badge", "aria-hidden": "true", hidden: true });
       ui.launcher = el("button", { class: "launcher", type: "button", test: "launcher", "aria-expanded": "false", onclick: () => this.open() }, icon("chat"), el("span", { class: "name" }, words.launch), ui.badge);
@@ -1091,6 +1092,8 @@
       if (this.#drawer) this.#renderDrawer();
       this.#frame();
       this.#renderThread();
+      if (place) ui.thread.scrollTop = place;
+      ui.bottom.hidden = true;
       this.#grow();
       if (focused) this.shadowRoot.querySelector(`[data-testid="${focused}"]`)?.focus();
     }

@@ -133,7 +133,7 @@ planner-removed = { $title } ist aus dem Warenkorb entfernt. { $count ->
 }
 planner-stated = Zu { $title } steht im Shop: { $text }
 planner-stated-only = Der Shop gibt zu { $title } nur an: { $text } Mehr kann ich dir dazu nicht versprechen. Soll ich jemanden aus dem Team dazuholen?
-planner-about = { $title } ({ $price }): { $text }
+planner-about = { $title } ({ $price }): { $text } Soll ich es in den Warenkorb legen?
 planner-not-stated = Dazu steht bei { $title } leider nichts. Soll ich jemanden aus dem Team fragen?
 planner-price = { $title } kostet { $price }.
 planner-in-stock = { $title } ist auf Lager. { $has_options ->

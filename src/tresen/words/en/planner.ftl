@@ -133,7 +133,7 @@ planner-removed = { $title } is out of the cart. { $count ->
 }
 planner-stated = The shop says of { $title }: { $text }
 planner-stated-only = All the shop states of { $title } is: { $text } I cannot promise more than that. Shall I bring in someone from the team?
-planner-about = { $title } ({ $price }): { $text }
+planner-about = { $title } ({ $price }): { $text } Shall I put it into your cart?
 planner-not-stated = The shop does not state that for { $title }. Shall I ask someone from the team?
 planner-price = { $title } costs { $price }.
 planner-in-stock = { $title } is in stock. { $has_options ->
