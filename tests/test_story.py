@@ -21,7 +21,9 @@ from tresen.shop import cart, catalog
 from tresen.shop.catalog import Product, Variant
 from tresen.shop.tables import variant
 
-STORIES = [json.loads(line) for line in (Path(__file__).parent / "samples" / "story.jsonl").read_text("utf-8").splitlines()]
+STORIES = [
+    json.loads(line) for line in (Path(__file__).parent / "samples" / "story.jsonl").read_text("utf-8").splitlines()
+]
 BLUE, SIZE = {"Blau", "blue"}, "39-42"
 
 
@@ -115,17 +117,19 @@ async def test_the_story_in_free_words(quiet: Tresen, story: dict[str, Any]) -> 
 @pytest.mark.parametrize("locale", ["de", "en"])
 async def test_sold_out_is_an_honest_no_with_the_nearest_choices(quiet: Tresen, locale: str) -> None:
     talk = await Talk.begin(quiet, locale)
-    found = await talk.say({"de": "Laufsocken mit guter Bewertung in Blau", "en": "blue running socks, well rated"}[locale])
-    number, item, wanted = next(
-        (n, each, blue)
-        for n, card in enumerate(shown(found), 1)
-        if (blue := blue_39_42(each := await product(quiet, card.product_id)))
+    found = await talk.say(
+        {"de": "Laufsocken mit guter Bewertung in Blau", "en": "blue running socks, well rated"}[locale]
     )
+    products = [await product(quiet, card.product_id) for card in shown(found)]
+    number, item, wanted = next((n, each, blue) for n, each in enumerate(products, 1) if (blue := blue_39_42(each)))
     async with quiet.db.write() as tx:
         number_of_change = await catalog.next_number(tx, "change")
         gone = update(variant).where(variant.c.id == wanted.id).values(stock=0, changed=number_of_change)
         await tx.execute(gone)
-    words = {"de": f"Nummer {number} in Blau, Größe 39-42, zwei Paar", "en": f"number {number} in blue, size 39-42, two pairs"}
+    words = {
+        "de": f"Nummer {number} in Blau, Größe 39-42, zwei Paar",
+        "en": f"number {number} in blue, size 39-42, two pairs",
+    }
     no = await talk.say(words[locale])
     assert await talk.cart() == []
     said = text_of(no.parts, locale)

@@ -18,12 +18,15 @@ from tresen.conversation.parts import Card, Cards, CartSummary, Part, Sources, T
 from tresen.conversation.turn import Reply, Turn
 from tresen.kit.plugins import discover
 from tresen.kit.words import say
+from tresen.retrieval.facets import Facet
 from tresen.retrieval.search import Retrieval
 from tresen.shop.catalog import pick
 from tresen.shop.house import House
 
 RECURSION_LIMIT = 40
 MOST_CARDS = 8
+MOST_ATTRIBUTES = 12  # named in the tool's description, each with so many values as examples
+MOST_VALUES = 4
 
 
 class Agent:
@@ -106,12 +109,21 @@ class Agent:
             " | ".join([facet.key, *(pick(facet.labels, locale) for locale in ("de", "en"))])
             for facet in facets.categories
         ]
+        named = {key: [_both(facet) for facet in found] for key, found in facets.options.items()}
+        flags = [key for key, values in named.items() if values == ["true"]]
+        options = [(key, values[:MOST_VALUES]) for key, values in named.items() if key not in flags]
         values = {
             "categories": categories,
             "brands": [facet.key for facet in facets.brands],
-            "options": {key: [pick(f.labels, "en") for f in found][:12] for key, found in facets.options.items()},
+            "options": options[:MOST_ATTRIBUTES],
+            "flags": flags[:MOST_ATTRIBUTES],
         }
         return prompts.render("catalog", self._home, **values)
+
+
+def _both(facet: Facet) -> str:
+    """`Damen|women`, or one word where both languages say the same."""
+    return "|".join(dict.fromkeys(pick(facet.labels, locale) for locale in ("de", "en")))
 
 
 def _with_catalog(tool: BaseTool, overview: str) -> BaseTool:

@@ -1,5 +1,7 @@
 """The log as the model's history: a view, cut to a token budget at message boundaries."""
 
+import json
+
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 from langchain_core.messages.tool import ToolCall as ModelToolCall
 
@@ -19,6 +21,7 @@ from tresen.conversation.turn import Turn
 from tresen.retrieval import tokens
 
 BUDGET = 3_500  # tokens of history; a prompt with tools stays below 6,000
+WHOLE_GROUPS = 3  # older ones keep what was shown and where it was read, not every word of it
 SHOP = "shop"  # the name on notes that come from the shop's pages, not from the shopper's words
 CUT = "This call was cut off before it returned anything."
 
@@ -28,7 +31,8 @@ def messages(turn: Turn, budget: int = BUDGET) -> list[AnyMessage]:
 
     The turn's own model and tool events are left out: they are replayed, not remembered.
     """
-    groups = _grouped(_ordered(turn), turn)
+    whole = _grouped(_ordered(turn), turn)
+    groups = [*([_shrunk(message) for message in group] for group in whole[:-WHOLE_GROUPS]), *whole[-WHOLE_GROUPS:]]
     kept: list[list[AnyMessage]] = []
     spent = 0
     for group in reversed(groups):
@@ -110,6 +114,21 @@ def _received(parts: tuple[Part, ...], locale: str) -> str:
 def _result(call: ToolCall, data: ToolReturned | None) -> ToolMessage:
     text, failed = (data.text, data.status != "ok") if data else (CUT, True)
     return ToolMessage(text, name=call.name, tool_call_id=call.id, status="error" if failed else "success")
+
+
+def _shrunk(message: AnyMessage) -> AnyMessage:
+    """An old result cut down to what a later "the second one" needs."""
+    if not isinstance(message, ToolMessage) or message.name not in ("get_product", "search_policies"):
+        return message
+    try:
+        facts = json.loads(message.text)
+        if message.name == "get_product":
+            kept = {key: facts[key] for key in ("id", "title", "brand", "price") if key in facts}
+        else:
+            kept = {"found": facts["found"], "passages": [{"title": each["title"]} for each in facts["passages"]]}
+    except (ValueError, KeyError, TypeError):  # a refusal is short already
+        return message
+    return message.model_copy(update={"content": json.dumps(kept, ensure_ascii=False)})
 
 
 def _cost(message: AnyMessage) -> int:

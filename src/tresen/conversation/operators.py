@@ -32,7 +32,7 @@ async def add(tx: Tx, login: str, name: str, password: str) -> Operator:
         raise Unprocessable(f"A password needs at least {SHORTEST_PASSWORD} characters.", code="weak_password")
     if await tx.row(select(operator.c.id).where(operator.c.login == login)):
         raise Conflict(f"There is already an operator {login!r}.", code="login_taken")
-    found = Operator(row_id(), name)
+    found = Operator(row_id(), name, login)
     hashed = _hasher.hash(password)
     values = {"id": found.id, "login": login, "name": name, "password_hash": hashed, "created_at": tx.now}
     await tx.execute(insert(operator).values(**values))
@@ -83,14 +83,14 @@ async def by_session(tx: Tx, key: str) -> Operator:
         Unauthorized: nobody, or not any more.
     """
     query = (
-        select(operator.c.id, operator.c.name)
+        select(operator.c.id, operator.c.name, operator.c.login)
         .join(operator_key, operator_key.c.operator_id == operator.c.id)
         .where(operator_key.c.digest == digest(key), ~operator_key.c.one_time, operator_key.c.expires_at > tx.now)
     )
     row = await tx.row(query)
     if row is None:
         raise Unauthorized("Please sign in.", code="signed_out")
-    return Operator(row.id, row.name)
+    return Operator(row.id, row.name, row.login)
 
 
 async def sign_out(tx: Tx, key: str) -> None:
@@ -99,7 +99,7 @@ async def sign_out(tx: Tx, key: str) -> None:
 
 async def find(tx: Tx, login: str) -> Operator | None:
     row = await tx.row(select(operator).where(operator.c.login == login))
-    return Operator(row.id, row.name) if row else None
+    return Operator(row.id, row.name, row.login) if row else None
 
 
 async def names(tx: Tx) -> dict[str, str]:

@@ -24,6 +24,7 @@ BACK = "back_to_assistant"  # the one action that concerns whose turn it is, not
 class Operator:
     id: str
     name: str
+    login: str = ""
 
     @property
     def owner(self) -> str:

@@ -183,7 +183,7 @@ async def chat(app: App, limits: Limited, body: Ask) -> EventSourceResponse:
     async with app.db.write() as tx:
         visitor, token = await _visitor(app, tx, body)
         await limits.message(visitor.conversation_id)
-        received = await turns.receive(tx, visitor, (Text(_clean(app, body.text)),), secret())
+        received = await turns.receive(tx, visitor, (Text(clean(app, body.text)),), secret())
         names = await operators.names(tx)
     first = {"event": "conversation", "id": visitor.conversation_id, "token": token}
 
@@ -205,7 +205,7 @@ async def _visitor(app: Tresen, tx: Tx, body: Ask) -> tuple[Shopper, str]:
 def _parts(app: Tresen, body: Message) -> tuple[Part, ...]:
     parts: list[Part] = []
     if body.text is not None:
-        parts.append(Text(_clean(app, body.text)))
+        parts.append(Text(clean(app, body.text)))
     if body.action is not None:
         parts.append(Action(body.action.name, body.action.target, body.action.quantity, body.action.label))
     if not parts:
@@ -213,7 +213,7 @@ def _parts(app: Tresen, body: Message) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _clean(app: Tresen, text: str) -> str:
+def clean(app: Tresen, text: str) -> str:
     """The text without what nobody can see; an empty or over-long one is refused."""
     if len(text.encode()) > app.settings.max_text_bytes:
         raise TooLong(hint=f"at most {app.settings.max_text_bytes} bytes")

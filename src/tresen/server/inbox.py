@@ -14,9 +14,8 @@ from tresen.conversation.events import HandoverAsked, Stored, whole
 from tresen.conversation.parts import Text
 from tresen.conversation.shoppers import as_shopper
 from tresen.counter import cart, handover
-from tresen.kit.errors import Unprocessable
 from tresen.server import stream
-from tresen.server.chat import Body
+from tresen.server.chat import Body, clean
 from tresen.server.deps import COOKIE, App, Limited, Reading, Staff, Writing
 from tresen.shop import orders
 from tresen.shop.orders import Order
@@ -65,7 +64,7 @@ async def sign_out(tx: Writing, request: Request, staff: Staff) -> Response:
 
 @router.get("/v1/inbox/me")
 async def me(staff: Staff) -> dict[str, str]:
-    return {"id": staff.id, "name": staff.name}
+    return {"id": staff.id, "name": staff.name, "login": staff.login}
 
 
 @router.get("/v1/inbox/conversations")
@@ -141,14 +140,13 @@ async def hand_back(tx: Writing, staff: Staff, conversation_id: str) -> None:
 
 
 @router.post("/v1/inbox/conversations/{conversation_id}/messages", status_code=202)
-async def reply(tx: Writing, staff: Staff, conversation_id: str, body: Reply) -> dict[str, int]:
+async def reply(app: App, tx: Writing, staff: Staff, conversation_id: str, body: Reply) -> dict[str, int]:
     """Say something to the shopper, or show a product. The same id twice is one message."""
     if body.product_id:
         row = await owner.current(tx, conversation_id)
         return {"seq": await handover.send_card(tx, conversation_id, staff, body.product_id, row.locale, body.id)}
-    if not (body.text or "").strip():
-        raise Unprocessable("The message is empty.", code="empty_message")
-    return {"seq": await owner.reply(tx, conversation_id, staff, (Text((body.text or "").strip()),), body.id)}
+    said = (Text(clean(app, body.text or "")),)
+    return {"seq": await owner.reply(tx, conversation_id, staff, said, body.id)}
 
 
 @router.post("/v1/inbox/conversations/{conversation_id}/typing", status_code=204)

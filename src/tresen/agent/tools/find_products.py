@@ -19,7 +19,7 @@ Sort = Literal["relevance", "price", "price_desc", "rating"]
 @tool(extras={"effect": "read"}, parse_docstring=True, response_format="content_and_artifact")
 async def find_products(
     query: str, runtime: ToolRuntime[ShopperContext, Any],
-    category: str = "", brand: str = "", color: str = "", size: str = "",
+    category: str = "", brand: str = "", color: str = "", size: str = "", attributes: dict[str, str] | None = None,
     price_min: float | None = None, price_max: float | None = None, rating_min: float | None = None,
     in_stock: bool = False, sort: Sort = "relevance", limit: int = 4,
 ) -> ToolAnswer:  # fmt: skip
@@ -31,6 +31,7 @@ async def find_products(
         brand: Only this brand.
         color: Only this colour.
         size: Only this size.
+        attributes: Other musts, by the names listed below, such as gender, surface or waterproof: yes.
         price_min: Lowest price in the shop's currency.
         price_max: Highest price in the shop's currency.
         rating_min: Lowest average rating, 1 to 5.
@@ -41,7 +42,7 @@ async def find_products(
     context = runtime.context
     wanted = Query(
         text=query, locale=context.shopper.locale, category=category, brand=brand,
-        options={key: value for key, value in (("color", color), ("size", size)) if value},
+        options={**(attributes or {}), **{key: value for key, value in (("color", color), ("size", size)) if value}},
         price_min=_minor(price_min, context.house.currency), price_max=_minor(price_max, context.house.currency),
         rating_min=rating_min, in_stock=in_stock, sort=sort, limit=max(1, min(limit, MOST_SHOWN)),
     )  # fmt: skip

@@ -143,7 +143,7 @@
     const field = el("input", { type: "text", name: "text", "aria-label": words.askLabel, placeholder: words.askHint, autocomplete: "off", maxlength: 2000 });
     const ask = el("form", { class: "ask", onsubmit: (event) => {
       event.preventDefault();
-      if (!field.value.trim()) return field.focus();
+      if (!field.value.trim()) return chat.open();
       chat.ask(field.value);
       field.value = "";
     } }, field, el("button", { class: "button", type: "submit" }, icon("chat"), words.ask));

@@ -507,7 +507,7 @@
     attributeChangedCallback(name, old, value) {
       if (!this.key || old === value) return;
       if (name === "locale" && value) this.#setLocale(value);
-      if (name === "open") value === null ? this.close() : this.open();
+      if (name === "open") value === null ? this.close() : this.#shown || this.open();
       if (name === "product") this.setContext({ product: value || "" });
     }
 
@@ -517,7 +517,7 @@
     get cart() { return this.#cart; }
 
     open({ focus = true } = {}) {
-      if (this.#shown) return;
+      if (this.#shown) return focus && this.#focusInside();
       this.#shown = true;
       this.#unread = 0;
       this.toggleAttribute("open", true);

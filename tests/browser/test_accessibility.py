@@ -1,0 +1,235 @@
+"""Everybody can use the pages: by keyboard, by ear, in light and dark; and nothing on them is dead."""
+
+import gzip
+import json
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Locator, Page, expect
+from visitor import Visitor, part
+
+pytestmark = pytest.mark.browser
+
+MOST_WIDGET_BYTES = 30_000
+AXE = {"resultTypes": ["violations"]}
+FOUND = "Laufsocken mit guter Bewertung"
+WATCH_SPEECH = """() => {
+  const root = document.querySelector("tresen-chat").shadowRoot;
+  window.spoken = [];
+  window.rewritten = 0;
+  window.written = 0;
+  new MutationObserver(records => records.forEach(record => {
+    if (record.type === "characterData" || !record.target.matches("[aria-live]")) window.rewritten += 1;
+    else record.addedNodes.forEach(node => window.spoken.push(node.textContent));
+  })).observe(root.querySelector('[data-testid="live-region"]'), { subtree: true, childList: true, characterData: true });
+  new MutationObserver(() => {
+    if (root.querySelector('[data-testid="live"] .bubble:not([hidden])')) window.written += 1;
+  }).observe(root.querySelector('[role="log"]'), { subtree: true, childList: true, characterData: true });
+}"""
+FOCUSED = """() => {
+  let node = document.activeElement;
+  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+  return node?.dataset?.testid || "";
+}"""
+LOOKS = """() => {
+  const root = document.querySelector("tresen-chat").shadowRoot;
+  return `${location.href} ${document.documentElement.outerHTML} ${root.innerHTML}`;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_serious(
+    tabs: Any, inbox_path: Callable[[], Awaitable[str]], url: str, scheme: str
+) -> None:
+    chat = await tabs.shopper(color_scheme=scheme)
+    await expect(chat.page.get_by_test_id("product").first).to_be_visible()
+    await _check(chat.page, "storefront")
+    await chat.open()
+    await chat.say("Zeig mir Laufsocken")
+    await chat.say("Das erste in Blau, Größe 39-42")
+    answer = await chat.say("Wie lange kann ich etwas zurückgeben?")
+    await answer.get_by_test_id("sources").locator("summary").click()
+    await _check(chat.page, "conversation")
+    await chat.page.get_by_test_id("product").first.get_by_role("link").click()
+    await expect(chat.page.get_by_test_id("product-add")).to_be_visible()
+    await chat.page.get_by_test_id("cart-open").click()
+    await _check(chat.page, "product and cart")
+    await chat.page.get_by_test_id("cart-close").click()
+    await chat.say("Ich möchte mit einem Menschen sprechen")
+    await _check_inbox(await tabs.open(await inbox_path(), color_scheme=scheme), (await chat.record())["id"])
+
+
+async def _check_inbox(desk: Page, conversation: str) -> None:
+    await desk.locator(f'#list [data-id="{conversation}"]').click()
+    await expect(desk.locator("#brief-text")).not_to_be_empty()
+    await _check(desk, "inbox")
+    await desk.get_by_test_id("take-over").click()
+    await desk.get_by_test_id("product-search").fill("Helm")
+    await expect(desk.get_by_test_id("product-send")).to_be_visible()
+    await _check(desk, "inbox, answering")
+    await desk.keyboard.press("Escape")
+    await desk.get_by_test_id("hand-back").click()
+    await expect(desk.get_by_test_id("owner-state")).to_have_attribute("data-owner", "agent")
+
+
+async def _check(page: Page, where: str) -> None:
+    # Colours are judged when nothing fades any more.
+    await page.evaluate("() => Promise.all(document.getAnimations({subtree: true}).map(each => each.finished.catch(() => {})))")
+    found = (await Axe().run(page, options=AXE)).response["violations"]
+    serious = [each for each in found if each["impact"] in ("serious", "critical")]
+    told = [(each["id"], [(node["target"], node["failureSummary"]) for node in each["nodes"][:5]]) for each in serious]
+    assert not serious, f"{where}: {told}"
+
+
+async def test_keyboard_alone(tabs: Any) -> None:
+    chat = await tabs.shopper()
+    keys = chat.page.keyboard
+    await _tab_to(chat.page, "launcher", "Tab")
+    await keys.press("Enter")
+    await expect(chat.page.get_by_test_id("notice")).to_be_visible()
+    assert await chat.page.evaluate(FOCUSED) == "composer"
+    await keys.type("Ich möchte mit einem Menschen sprechen")
+    await keys.press("Enter")
+    await expect(chat.answers).to_have_count(1)
+    await expect(chat.page.get_by_test_id("owner-state")).to_have_attribute("data-owner", "waiting")
+    await _tab_to(chat.page, "choice", "Shift+Tab")
+    await keys.press("Enter")
+    await expect(chat.page.get_by_test_id("owner-state")).to_have_attribute("data-owner", "agent")
+    await keys.press("Escape")
+    await expect(chat.page.get_by_test_id("panel")).to_be_hidden()
+    assert await chat.page.evaluate(FOCUSED) == "launcher"
+
+
+async def _tab_to(page: Page, control: str, key: str) -> None:
+    for _ in range(80):
+        if await page.evaluate(FOCUSED) == control:
+            return
+        await page.keyboard.press(key)
+    raise AssertionError(f"{key} never reaches {control}")
+
+
+async def test_screen_readers_hear_sentences(tabs: Any) -> None:
+    chat = await tabs.shopper()
+    await chat.open()
+    await chat.page.evaluate(WATCH_SPEECH)
+    answer = await chat.say("Wie lange kann ich etwas zurückgeben?")
+    spoken, rewritten, written = await chat.page.evaluate("() => [window.spoken, window.rewritten, window.written]")
+    assert spoken and rewritten == 0
+    assert all(re.search(r"[.!?…:)][\"”“»]*$", line) for line in spoken), spoken
+    assert len(spoken) < written / 3, "one announcement per sentence, not per token"
+    said = (await answer.locator(".bubble").first.inner_text()).replace("\u00a0", " ")
+    assert " ".join(" ".join(spoken).replace("\u00a0", " ").split()).endswith(" ".join(said.split()))
+
+
+async def test_the_widget_stays_small(url: str) -> None:
+    visitor = await Visitor.begin(url)
+    script = (await visitor.http.get("/widget.js")).raise_for_status().content
+    assert len(gzip.compress(script)) <= MOST_WIDGET_BYTES
+
+
+STOREFRONT = {
+    "/demo": ["header button:not([aria-pressed=true])", "main button"],
+    "/demo#/c/running%2Frunning-socks": ["main input[type=checkbox]"],
+    "/demo#/search/xyzzyqwert": ["main button"],
+    "product": ["main button", "main input[type=radio]:not(:checked)"],
+}
+
+
+@pytest.mark.parametrize("path", STOREFRONT)
+async def test_no_control_of_the_storefront_is_dead(tabs: Any, url: str, path: str) -> None:
+    if path == "product":
+        async with (await Visitor.begin(url)).http as http:
+            hits = (await http.get("/v1/search", params={"q": FOUND})).json()["hits"]
+        path, selectors = f"/demo#/p/{hits[0]['card']['product_id']}", STOREFRONT[path]
+    else:
+        selectors = STOREFRONT[path]
+    for selector in [*selectors, '[data-testid="launcher"]']:
+        place, count = 0, 1
+        while place < count:
+            page = (await tabs.shopper(path)).page
+            controls = page.locator(f"{selector} >> visible=true")
+            await expect(controls.first).to_be_attached()
+            await _settled(page)
+            count = await controls.count()
+            await _press(page, controls.nth(place))
+            place += 1
+            await page.context.close()
+
+
+CARDS = ["card", "add", "details", "thumb-up", "thumb-down", "cart-open", "menu", "close"]
+STEPS = {
+    "greeting": ([], ["choice", "cart-open", "menu", "close"]),
+    "cards": ([], ["add", "details", "thumb-up", "thumb-down", "cart-open", "close"]),
+    "menu": (["menu"], ["person", "search", "language", "new"]),
+    "drawer": (["cart-open"], ["cart-close", "cart-plus", "cart-minus", "cart-remove"]),
+    "search": (["menu", "search"], ["search-previous", "search-next"]),
+}
+
+
+@pytest.mark.parametrize("state", STEPS)
+async def test_no_control_of_the_widget_is_dead(tabs: Any, url: str, state: str) -> None:
+    before, controls = STEPS[state]
+    for control in controls:
+        page = await _prepared(tabs, url, state != "greeting")
+        for step in before:
+            await page.get_by_test_id(step).click()
+        if state == "search":
+            await page.get_by_test_id("search-field").fill("Socken")
+        await _settled(page)
+        await _press(page, page.locator(f'[data-testid="{control}"]:enabled').first)
+        await page.context.close()
+
+
+async def _prepared(tabs: Any, url: str, talked: bool) -> Page:
+    """A page with an open chat; one that has been talked in has cards, a full cart and an answer."""
+    visitor = await Visitor.begin(url)
+    if talked:
+        cards = part(await visitor.say(FOUND), "cards")["cards"]
+        variant = next(each for each in cards[0]["variants"] if each["available"])
+        body = {"variant_id": variant["id"], "quantity": 2}
+        (await visitor.http.put(f"{visitor.path}/cart", json=body, headers=visitor.auth)).raise_for_status()
+    record = {"id": visitor.id, "token": visitor.token, "greeting": visitor.greeting, "pending": []}
+    page = (await tabs.shopper("/demo#/policies")).page
+    await page.evaluate(
+        "([record]) => { localStorage[`tresen:${location.origin}`] = record; localStorage['kiesel:locale'] = 'de'; }",
+        [json.dumps(record)],
+    )
+    await page.reload()
+    await page.get_by_test_id("launcher").click()
+    await expect(page.get_by_test_id("choice").first).to_be_visible()
+    if talked:
+        await expect(page.get_by_test_id("thumb-up")).to_be_visible()
+        await expect(page.get_by_test_id("cart-count")).to_have_text("2")
+    return page
+
+
+async def _settled(page: Page) -> None:
+    """Wait until the page looks the same twice in a row."""
+    await page.wait_for_function(
+        f"() => {{ const now = ({LOOKS})(), same = now === window.looked; window.looked = now; return same; }}", polling=150
+    )
+
+
+async def _press(page: Page, control: Locator) -> None:
+    """Press it: the page looks different, leads elsewhere or asks the server."""
+    name = await control.evaluate("node => node.outerHTML.slice(0, 200)")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    before = await page.evaluate(LOOKS)
+    await control.click()
+    if not asked:
+        changed = page.wait_for_function(f"before => ({LOOKS})() !== before", arg=before, timeout=3000)
+        assert await _happens(changed) or asked, f"nothing happens: {name}"
+
+
+async def _happens(change: Awaitable[Any]) -> bool:
+    try:
+        await change
+    except Exception as error:
+        if "Timeout" not in type(error).__name__:
+            raise
+        return False
+    return True
