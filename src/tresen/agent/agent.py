@@ -109,7 +109,8 @@ class Agent:
             " | ".join([facet.key, *(pick(facet.labels, locale) for locale in ("de", "en"))])
             for facet in facets.categories
         ]
-        named = {key: [_both(facet) for facet in found] for key, found in facets.options.items()}
+        common = sorted(facets.options.items(), key=lambda option: -sum(facet.count for facet in option[1]))
+        named = {key: [_both(facet) for facet in found] for key, found in common}
         flags = [key for key, values in named.items() if values == ["true"]]
         options = [(key, values[:MOST_VALUES]) for key, values in named.items() if key not in flags]
         values = {
