@@ -11,7 +11,7 @@ from catalog_ingest import check
 from catalog_ingest.files import CUT, stem
 from catalog_ingest.options import Options
 from catalog_ingest.report import Rejection
-from catalog_ingest.sources import Row, Source, Unreadable, source_of
+from catalog_ingest.sources import LeftOut, Row, Rows, Source, Unreadable, sources_of
 from tresen.kit.errors import Unprocessable
 from tresen.shop.saving import Kind, NewDocument, NewProduct
 
@@ -52,25 +52,29 @@ class Feed:
     parts: tuple[tuple[Path, Source], ...]
     options: Options
 
-    async def batches(self, only: set[Place] | None = None) -> AsyncIterator[list[Good | Bad]]:
+    async def batches(self, only: set[Place] | None = None) -> AsyncIterator[list[Good | Bad | LeftOut]]:
         """Rows in file order, at most `BATCH` at a time; with `only`, those places alone."""
         rows = self._rows()
         while batch := await asyncio.to_thread(self._next, rows, only):
             yield [each for each in batch if each is not None]
 
-    def _next(self, rows: Iterator[tuple[int, Row | Unreadable]], only: set[Place] | None) -> list[Good | Bad | None]:
+    def _next(
+        self, rows: Iterator[tuple[int, Row | Unreadable | LeftOut]], only: set[Place] | None
+    ) -> list[Good | Bad | LeftOut | None]:
         wanted = islice(rows, BATCH)
         return [
             self._checked(part, row) if only is None or (part, row.file, row.line) in only else None
             for part, row in wanted
         ]
 
-    def _rows(self) -> Iterator[tuple[int, Row | Unreadable]]:
+    def _rows(self) -> Iterator[tuple[int, Row | Unreadable | LeftOut]]:
         for part, (path, source) in enumerate(self.parts):
             for row in _until_cut(path, source, self.options):
                 yield part, row
 
-    def _checked(self, part: int, row: Row | Unreadable) -> Good | Bad:
+    def _checked(self, part: int, row: Row | Unreadable | LeftOut) -> Good | Bad | LeftOut:
+        if isinstance(row, LeftOut):
+            return row
         if isinstance(row, Unreadable):
             return Bad(Rejection(row.line, row.id, row.field, row.reason, row.file), row.id, row.cut)
         external_id = check.row_id(row.data)
@@ -89,15 +93,15 @@ def feeds(paths: Sequence[Path], options: Options) -> list[Feed]:
     """
     parts: dict[tuple[str, Literal["product", "document"]], list[tuple[Path, Source]]] = {}
     for path in dict.fromkeys(paths):
-        source = source_of(path)
         name = (options.source or stem(path))[:_LONGEST_NAME]
-        parts.setdefault((name, source.yields), []).append((path, source))
+        for source in sources_of(path, options):
+            parts.setdefault((name, source.yields), []).append((path, source))
     if not parts:
         raise Unprocessable("There is nothing to read.", code="no_feed", hint="name at least one file or folder")
     return [Feed(name, kind, tuple(each), options) for (name, kind), each in parts.items()]
 
 
-def _until_cut(path: Path, source: Source, options: Options) -> Iterator[Row | Unreadable]:
+def _until_cut(path: Path, source: Source, options: Options) -> Rows:
     """The rows of one file; where a packed file breaks off, the last one says so."""
     line = 0
     try:

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +19,8 @@ class Options:
     """How to read a feed.
 
     `source` "" means: named after the file. `decimal` "" means: only unambiguous prices are taken.
-    `mapping` names columns of a CSV: our field -> their header. `amend` may change each raw row before it is checked.
+    `format` "" means: found by name and content. `mapping` names columns of a CSV: our field -> their header.
+    `amend` may change each raw row before it is checked. `at` is the instant for which sale prices are decided.
     """
 
     source: str = ""
@@ -27,10 +29,12 @@ class Options:
     decimal: Literal["", ",", "."] = ""
     tax_included: bool = True
     locale: str = "de"
+    format: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
     allow_shrink: bool = False
     dry_run: bool = False
     amend: Callable[[dict[str, Any]], dict[str, Any]] = as_it_is
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 def read_mapping(told: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from catalog_ingest.feed import BATCH, Bad, Feed, Good, Place, feeds
 from catalog_ingest.options import Options
 from catalog_ingest.progress import Progress, counted, stage
 from catalog_ingest.report import Rejection, Report
+from catalog_ingest.sources import LeftOut
 from tresen.kit.db import Database, Tx
 from tresen.kit.errors import Unprocessable
 from tresen.shop import catalog, saving
@@ -99,6 +100,8 @@ async def _plan(db: Database, feed: Feed, report: Report, progress: Progress) ->
                     complete = complete and not row.cut
                     spared.add(row.known_as)
                     report.reject(row.rejection)
+                elif isinstance(row, LeftOut):
+                    report.left_out[row.reason] += 1
                 elif row.item.external_id in seen:
                     report.reject(_twice(row))
                 else:

@@ -40,6 +40,7 @@ class Report:
     dry_run: bool = False
     seconds: float = 0.0
     indexed: int | None = None  # the version of the index made, None when none was needed
+    left_out: Counter[str] = field(default_factory=Counter)  # products that the feed holds back, by reason
     unused: Counter[str] = field(default_factory=Counter, repr=False)
 
     def reject(self, rejection: Rejection) -> None:
@@ -54,6 +55,7 @@ class Report:
         self.rejected = (self.rejected + other.rejected)[:MOST_LISTED]
         self.warnings += other.warnings
         self.unused.update(other.unused)
+        self.left_out.update(other.left_out)
         self.complete = self.complete and other.complete
 
     @property
@@ -82,6 +84,7 @@ class Report:
             lines.append(f"{self.withdrawn} {'would be ' if self.dry_run else ''}withdrawn")
         if self.indexed is not None:
             lines.append(f"index {self.indexed} is live")
+        lines += [f"{count} left out: {reason}" for reason, count in self.left_out.most_common(20)]
         if self.rejected_rows:
             lines.append(f"{self.rejected_rows} rows rejected")
             lines += [f"  {rejection}" for rejection in self.rejected[:20]]

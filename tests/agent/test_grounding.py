@@ -26,7 +26,13 @@ def test_what_the_shop_said_may_be_said(sentence: str) -> None:
 
 @pytest.mark.parametrize(
     "sentence",
-    ["Das kostet 11,90 €.", "Only €9.99 today.", "Du bekommst 10 % Rabatt.", "I can give you 50 percent off.", "It is $12.90."],
+    [
+        "Das kostet 11,90 €.",
+        "Only €9.99 today.",
+        "Du bekommst 10 % Rabatt.",
+        "I can give you 50 percent off.",
+        "It is $12.90.",
+    ],
 )
 def test_what_nobody_said_is_withheld(sentence: str) -> None:
     checked = check(f"Gern. {sentence} Sonst noch etwas?", FACTS)
@@ -53,6 +59,13 @@ def test_claim_free_words_stream_at_once() -> None:
     assert gate.feed("Hallo, ") == "Hallo, "
     assert gate.feed("schön dass du ") == "schön dass du "
     assert gate.feed("da bist, es kostet 12") == "da bist, "
+
+
+def test_numbers_that_are_no_claim_do_not_hold_the_stream() -> None:
+    gate = Gate()
+    assert gate.feed("Diese 4") == ""
+    assert gate.feed(" passen: Laufsocken in 39-42 ") == "Diese 4 passen: "
+    assert gate.feed("und zwei ") == "Laufsocken in 39-42 und zwei "
 
 
 def test_facts_that_arrive_meanwhile_count() -> None:

@@ -1,14 +1,17 @@
 """Everybody can use the pages: by keyboard, by ear, in light and dark; and nothing on them is dead."""
 
+import asyncio
 import gzip
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, expect
+from playwright.async_api import TimeoutError as Timeout
 from visitor import Visitor, part
 
 pytestmark = pytest.mark.browser
@@ -18,22 +21,23 @@ AXE = {"resultTypes": ["violations"]}
 FOUND = "Laufsocken mit guter Bewertung"
 WATCH_SPEECH = """() => {
   const root = document.querySelector("tresen-chat").shadowRoot;
-  window.spoken = [];
-  window.rewritten = 0;
-  window.written = 0;
+  const all = { subtree: true, childList: true, characterData: true };
+  Object.assign(window, { spoken: [], rewritten: 0, written: 0 });
   new MutationObserver(records => records.forEach(record => {
     if (record.type === "characterData" || !record.target.matches("[aria-live]")) window.rewritten += 1;
     else record.addedNodes.forEach(node => window.spoken.push(node.textContent));
-  })).observe(root.querySelector('[data-testid="live-region"]'), { subtree: true, childList: true, characterData: true });
+  })).observe(root.querySelector('[data-testid="live-region"]'), all);
   new MutationObserver(() => {
     if (root.querySelector('[data-testid="live"] .bubble:not([hidden])')) window.written += 1;
-  }).observe(root.querySelector('[role="log"]'), { subtree: true, childList: true, characterData: true });
+  }).observe(root.querySelector('[role="log"]'), all);
 }"""
 FOCUSED = """() => {
   let node = document.activeElement;
   while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
   return node?.dataset?.testid || "";
 }"""
+NOTHING_MOVES = """() => [document, document.querySelector("tresen-chat")?.shadowRoot]
+  .every(root => !root?.getAnimations().some(each => each.effect.getTiming().iterations !== Infinity))"""
 LOOKS = """() => {
   const root = document.querySelector("tresen-chat").shadowRoot;
   return `${location.href} ${document.documentElement.outerHTML} ${root.innerHTML}`;
@@ -76,8 +80,7 @@ async def _check_inbox(desk: Page, conversation: str) -> None:
 
 
 async def _check(page: Page, where: str) -> None:
-    # Colours are judged when nothing fades any more.
-    await page.evaluate("() => Promise.all(document.getAnimations({subtree: true}).map(each => each.finished.catch(() => {})))")
+    await page.wait_for_function(NOTHING_MOVES)  # colours are judged when nothing fades any more
     found = (await Axe().run(page, options=AXE)).response["violations"]
     serious = [each for each in found if each["impact"] in ("serious", "critical")]
     told = [(each["id"], [(node["target"], node["failureSummary"]) for node in each["nodes"][:5]]) for each in serious]
@@ -131,50 +134,46 @@ async def test_the_widget_stays_small(url: str) -> None:
 
 
 STOREFRONT = {
-    "/demo": ["header button:not([aria-pressed=true])", "main button"],
+    "/demo": ["header button:not([aria-pressed=true])", "main button", '[data-testid="launcher"]'],
     "/demo#/c/running%2Frunning-socks": ["main input[type=checkbox]"],
     "/demo#/search/xyzzyqwert": ["main button"],
-    "product": ["main button", "main input[type=radio]:not(:checked)"],
+    "/demo#/p/{product}": ["main button", "main input[type=radio]:not(:checked)"],
+}
+CHAT = {
+    "greeting": ([], ["choice", "cart-open", "menu", "close"]),
+    "cards": ([], ["add", "details", "thumb-up", "thumb-down", "cart-open", "close"]),
+    "menu": (["menu"], ["person", "search", "language", "new"]),
+    "drawer": (["cart-open"], ["cart-close", "cart-plus", "cart-minus", "cart-remove"]),
+    "search": (["menu", "search"], ["search-previous", "search-next", "search-close"]),
 }
 
 
 @pytest.mark.parametrize("path", STOREFRONT)
 async def test_no_control_of_the_storefront_is_dead(tabs: Any, url: str, path: str) -> None:
-    if path == "product":
-        async with (await Visitor.begin(url)).http as http:
-            hits = (await http.get("/v1/search", params={"q": FOUND})).json()["hits"]
-        path, selectors = f"/demo#/p/{hits[0]['card']['product_id']}", STOREFRONT[path]
-    else:
-        selectors = STOREFRONT[path]
-    for selector in [*selectors, '[data-testid="launcher"]']:
-        place, count = 0, 1
-        while place < count:
-            page = (await tabs.shopper(path)).page
-            controls = page.locator(f"{selector} >> visible=true")
-            await expect(controls.first).to_be_attached()
-            await _settled(page)
-            count = await controls.count()
-            await _press(page, controls.nth(place))
-            place += 1
-            await page.context.close()
+    hits = (await (await Visitor.begin(url)).http.get("/v1/search", params={"q": FOUND})).json()["hits"]
+    there, controls = path.format(product=hits[0]["card"]["product_id"]), ", ".join(STOREFRONT[path])
+
+    async def press(place: int) -> int:
+        """Press the control at this place of a fresh page; gives how many there are."""
+        page = (await tabs.shopper(there)).page
+        found = page.locator(f"css=:is({controls}) >> visible=true")
+        await expect(found.nth(place)).to_be_attached()
+        await _settled(page)
+        count = await found.count()
+        await _press(page, found.nth(place))
+        await page.context.close()
+        return count
+
+    await _some_at_once([press(place) for place in range(1, await press(0))])
 
 
-CARDS = ["card", "add", "details", "thumb-up", "thumb-down", "cart-open", "menu", "close"]
-STEPS = {
-    "greeting": ([], ["choice", "cart-open", "menu", "close"]),
-    "cards": ([], ["add", "details", "thumb-up", "thumb-down", "cart-open", "close"]),
-    "menu": (["menu"], ["person", "search", "language", "new"]),
-    "drawer": (["cart-open"], ["cart-close", "cart-plus", "cart-minus", "cart-remove"]),
-    "search": (["menu", "search"], ["search-previous", "search-next"]),
-}
-
-
-@pytest.mark.parametrize("state", STEPS)
+@pytest.mark.parametrize("state", CHAT)
 async def test_no_control_of_the_widget_is_dead(tabs: Any, url: str, state: str) -> None:
-    before, controls = STEPS[state]
-    for control in controls:
-        page = await _prepared(tabs, url, state != "greeting")
-        for step in before:
+    steps, controls = CHAT[state]
+
+    async def press(control: str) -> None:
+        page = await _talking(tabs, url, talked=state != "greeting")
+        for step in steps:
             await page.get_by_test_id(step).click()
         if state == "search":
             await page.get_by_test_id("search-field").fill("Socken")
@@ -182,8 +181,10 @@ async def test_no_control_of_the_widget_is_dead(tabs: Any, url: str, state: str)
         await _press(page, page.locator(f'[data-testid="{control}"]:enabled').first)
         await page.context.close()
 
+    await _some_at_once([press(control) for control in controls])
 
-async def _prepared(tabs: Any, url: str, talked: bool) -> Page:
+
+async def _talking(tabs: Any, url: str, talked: bool) -> Page:
     """A page with an open chat; one that has been talked in has cards, a full cart and an answer."""
     visitor = await Visitor.begin(url)
     if talked:
@@ -192,12 +193,9 @@ async def _prepared(tabs: Any, url: str, talked: bool) -> Page:
         body = {"variant_id": variant["id"], "quantity": 2}
         (await visitor.http.put(f"{visitor.path}/cart", json=body, headers=visitor.auth)).raise_for_status()
     record = {"id": visitor.id, "token": visitor.token, "greeting": visitor.greeting, "pending": []}
-    page = (await tabs.shopper("/demo#/policies")).page
-    await page.evaluate(
-        "([record]) => { localStorage[`tresen:${location.origin}`] = record; localStorage['kiesel:locale'] = 'de'; }",
-        [json.dumps(record)],
-    )
-    await page.reload()
+    kept = [{"name": f"tresen:{url}", "value": json.dumps(record)}]
+    state = {"cookies": [], "origins": [{"origin": url, "localStorage": kept}]}
+    page: Page = (await tabs.shopper("/demo#/policies", storage_state=state)).page
     await page.get_by_test_id("launcher").click()
     await expect(page.get_by_test_id("choice").first).to_be_visible()
     if talked:
@@ -206,11 +204,22 @@ async def _prepared(tabs: Any, url: str, talked: bool) -> Page:
     return page
 
 
+async def _some_at_once(presses: list[Coroutine[Any, Any, Any]]) -> None:
+    gate = asyncio.Semaphore(3)
+
+    async def within(press: Coroutine[Any, Any, Any]) -> None:
+        async with gate:
+            await press
+
+    async with asyncio.TaskGroup() as group:
+        for press in presses:
+            group.create_task(within(press))
+
+
 async def _settled(page: Page) -> None:
     """Wait until the page looks the same twice in a row."""
-    await page.wait_for_function(
-        f"() => {{ const now = ({LOOKS})(), same = now === window.looked; window.looked = now; return same; }}", polling=150
-    )
+    same = f"() => {{ const now = ({LOOKS})(), same = now === window.looked; window.looked = now; return same; }}"
+    await page.wait_for_function(same, polling=100)
 
 
 async def _press(page: Page, control: Locator) -> None:
@@ -221,15 +230,7 @@ async def _press(page: Page, control: Locator) -> None:
     before = await page.evaluate(LOOKS)
     await control.click()
     if not asked:
-        changed = page.wait_for_function(f"before => ({LOOKS})() !== before", arg=before, timeout=3000)
-        assert await _happens(changed) or asked, f"nothing happens: {name}"
-
-
-async def _happens(change: Awaitable[Any]) -> bool:
-    try:
-        await change
-    except Exception as error:
-        if "Timeout" not in type(error).__name__:
-            raise
-        return False
-    return True
+        with suppress(Timeout):
+            await page.wait_for_function(f"before => ({LOOKS})() !== before", arg=before, timeout=5000)
+            return
+    assert asked, f"nothing happens: {name}"

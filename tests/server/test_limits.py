@@ -11,6 +11,7 @@ import services
 from little_app import furnish, served
 from visitor import Visitor
 
+from tresen.conversation import operators
 from tresen.kit.ids import secret
 
 PAGES = ("/demo", "/inbox", "/widget.js", "/static/inbox.js", "/healthz", "/v1/shop", "/v1/nothing")
@@ -39,8 +40,7 @@ async def test_one_address_may_ask_so_often(tmp_path: Path) -> None:
     async with served(tmp_path, requests_per_minute=5) as (_, url), httpx.AsyncClient(base_url=url) as http:
         answers = [await http.get("/v1/shop") for _ in range(7)]
         assert [is_too_many(answer) for answer in answers] == [False] * 5 + [True] * 2
-        headers = {"X-Forwarded-For": "203.0.113.7", "Forwarded": "for=203.0.113.7"}
-        assert is_too_many(await http.get("/v1/shop", headers=headers)), "a header made a new address"
+        assert is_too_many(await http.get("/v1/shop", headers={"Forwarded": "for=203.0.113.7"}))
         for path in ("/healthz", "/demo"):  # a probe is never locked out
             assert (await http.get(path)).status_code == 200
 
@@ -98,7 +98,7 @@ async def test_long_bodies_are_refused_with_and_without_their_length(url: str, s
         except (httpx.WriteError, httpx.RemoteProtocolError):  # it may hang up before it has read it all
             continue
         assert answer.status_code == 413
-        assert answer.json()["code"] in ("too_large", "too_long", "content_too_large", "request_entity_too_large")
+        assert answer.json()["code"] == "too_large"
     assert (await visitor.snapshot())["last_seq"] == 0
 
 
@@ -148,8 +148,6 @@ async def test_an_unknown_method_names_the_known_ones(url: str) -> None:
 
 
 async def test_on_https_the_cookie_is_secure(tmp_path: Path) -> None:
-    from tresen.conversation import operators
-
     async with served(tmp_path, work=False, public_url="https://chat.example") as (app, url):
         async with app.db.write() as tx:
             anna = await operators.add(tx, "anna", "Anna", secret())

@@ -1,5 +1,6 @@
 """The agent: LangChain's `create_agent` as a responder over the log."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, Syste
 from langchain_core.tools import BaseTool, StructuredTool
 from langgraph.graph.state import CompiledStateGraph
 
-from tresen.agent import grounding, history, prompts, tools
+from tresen.agent import grounding, history, prompts, tongue, tools
 from tresen.agent.context import Run, ShopperContext
 from tresen.agent.recorder import Recorder
 from tresen.conversation.events import MessageReceived, ModelReplied
@@ -43,6 +44,7 @@ class Agent:
 
     async def __call__(self, turn: Turn) -> Reply | None:
         """Answer the turn; None when a hand-over has ended it."""
+        await self._listen(turn)
         graph = await self._graph_of_today()
         replays = [d for stored in turn.events if isinstance(d := stored.data, ModelReplied) and d.turn == turn.id]
         run = Run(turn, list(replays), facts=_own_words(turn))
@@ -50,6 +52,13 @@ class Agent:
         await turn.live("text.reset" if replays else "typing", who="agent")
         text = await self._stream(graph, [self._system(turn), *history.messages(turn)], context)
         return None if run.ended else _reply(text, run)
+
+    async def _listen(self, turn: Turn) -> None:
+        """Speak the language that the shopper writes, cards and all, from this turn on."""
+        said, known = " ".join(_own_words(turn)), turn.shopper.locale
+        language = await asyncio.to_thread(tongue.spoken, said, self._house.locales, known)
+        if language != known:
+            await turn.speak(language)
 
     async def _stream(
         self,

@@ -13,7 +13,8 @@ _CURRENCY = r"€|EUR\b|Euros?\b|\$|USD\b|£|GBP\b|CHF\b"
 _ISO = {"€": "eur", "euro": "eur", "euros": "eur", "$": "usd", "£": "gbp"}
 _MONEY = re.compile(rf"({_CURRENCY})\s?({_AMOUNT})|({_AMOUNT})\s?({_CURRENCY})", re.IGNORECASE)
 _PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s?(?:%|Prozent\b|percent\b|per cent\b)", re.IGNORECASE)
-_TRIGGER = re.compile(r"[\d%€$£]")
+# The end of a piece that could still become a claim: a number whose next word has not come, or a lone currency.
+_OPEN = re.compile(rf"(?:(?:{_CURRENCY})\s?)?\d[\d.,'\u00a0 ]*\S*$|(?:{_CURRENCY})\s?$", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:.!?\n–—]\s")
 # "am 23. November" is one sentence, "für 12.90. Gut" is two.
 _SENTENCE = re.compile(r"(?<=[.!?…])(?<!\s\d\.)(?<!\s\d\d\.)\s+|\n+")
@@ -56,14 +57,14 @@ class Gate:
         self._held = ""
 
     def _checked_until(self) -> int:
-        trigger = _TRIGGER.search(self._held)
-        ends = [match.end() for match in _SENTENCE.finditer(self._held)]
-        if trigger is None:
+        found = [match for pattern in (_MONEY, _PERCENT, _OPEN) if (match := pattern.search(self._held))]
+        if not found:
             return self._held.rfind(" ") + 1
-        whole = [end for end in ends if end > trigger.start()]
-        if whole:
-            return whole[0]
-        clauses = [match.end() for match in _CLAUSE.finditer(self._held) if match.end() <= trigger.start()]
+        claim = min(match.start() for match in found)
+        ends = [match.end() for match in _SENTENCE.finditer(self._held) if match.end() > claim]
+        if ends:
+            return ends[0]
+        clauses = [match.end() for match in _CLAUSE.finditer(self._held) if match.end() <= claim]
         return clauses[-1] if clauses else 0
 
 

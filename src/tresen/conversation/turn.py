@@ -1,10 +1,10 @@
 """A turn: one responder answering all unanswered messages, and what it may do meanwhile."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from tresen.conversation import log
+from tresen.conversation import log, shoppers
 from tresen.conversation.events import Event, MessageReceived, Stored, ToolReturned
 from tresen.conversation.parts import Action, Part
 from tresen.conversation.shoppers import Shopper
@@ -68,6 +68,12 @@ class Turn:
         lease = None if ended else self.lease
         seq = await log.append(tx, self.shopper.conversation_id, data, lease=lease, once=once)
         self.events.append(Stored(self.shopper.conversation_id, seq, tx.now, data))
+
+    async def speak(self, locale: str) -> None:
+        """Go on in another language; what code says later in this conversation follows."""
+        async with self.db.write() as tx:
+            await shoppers.remember_locale(tx, self.shopper.conversation_id, locale)
+        self.shopper = replace(self.shopper, locale=locale)
 
     async def live(self, event: str, **data: Any) -> None:
         """Publish a hint that is not stored."""

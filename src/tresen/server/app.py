@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tresen import __version__, worker
@@ -43,9 +44,7 @@ def create_app(tresen: Tresen, work: bool = True) -> FastAPI:
             yield
         await tresen.close()
 
-    app = FastAPI(
-        title="Tresen", version=__version__, lifespan=lifespan, max_body_size=WEBHOOK_BYTES, redoc_url=None
-    )  # fmt: skip
+    app = FastAPI(title="Tresen", version=__version__, lifespan=lifespan, redoc_url=None)
     app.state.tresen = tresen
     app.state.limits = Limits(tresen.settings)
     problems.install(app)
@@ -87,8 +86,18 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
+        most, read = WEBHOOK_BYTES if scope["path"].startswith("/webhooks/") else self._most_bytes, 0
+
+        async def counted() -> Message:  # a body may come without its length, or with a wrong one
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > most:
+                raise HTTPException(413, f"At most {most} bytes, please.")
+            return message
+
         size = Headers(scope=scope).get("content-length", "0")
-        if size.isdigit() and int(size) > self._most_bytes and not scope["path"].startswith("/webhooks/"):
-            refused = problems.problem(413, "too_large", f"At most {self._most_bytes} bytes, please.")
-            return await refused(scope, receive, with_headers)
-        return await self._app(scope, receive, with_headers)
+        if not size.isdecimal() or int(size) <= most:
+            return await self._app(scope, counted, with_headers)
+        refused = problems.problem(413, "too_large", f"At most {most} bytes, please.")
+        return await refused(scope, receive, with_headers)

@@ -36,9 +36,10 @@ class Reply(Body):
 
 
 @router.get("/inbox", include_in_schema=False)
+@router.head("/inbox", include_in_schema=False)
 async def inbox_page(app: App, tx: Writing, request: Request, key: str = "") -> Response:
     """The page; with a one-time key it signs in first."""
-    if not key:
+    if not key or request.method == "HEAD":  # a preview must not use the key up
         return Response(request.app.state.pages["inbox.html"], media_type="text/html")
     session = await operators.redeem(tx, key)
     if session is None:

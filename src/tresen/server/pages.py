@@ -31,12 +31,15 @@ def mount(app: FastAPI, media: Path) -> None:
 
 
 @router.get("/")
+@router.head("/")
 async def home() -> Response:
     return RedirectResponse("/demo")
 
 
 @router.get("/demo")
+@router.head("/demo")
 @router.get("/demo/policies/{document}")
+@router.head("/demo/policies/{document}")
 async def demo(request: Request) -> Response:
     """The small demo storefront with the widget in it; citations lead to its policy pages."""
     return Response(request.app.state.pages["demo.html"], media_type="text/html")
@@ -62,6 +65,7 @@ def _paint(drawing: Path, target: Path) -> None:
 
 
 @router.get("/widget.js")
+@router.head("/widget.js")
 async def widget(request: Request) -> Response:
     headers = {"Cache-Control": "public, max-age=300", "Cross-Origin-Resource-Policy": "cross-origin"}
     return Response(request.app.state.widget, media_type="text/javascript", headers=headers)

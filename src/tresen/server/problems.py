@@ -45,7 +45,8 @@ async def _invalid(_request: Request, error: Exception) -> Response:
 
 async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    phrase = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    code = "too_large" if error.status_code == 413 else phrase  # its phrase differs between versions of Python
     return problem(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
 
 

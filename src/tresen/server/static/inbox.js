@@ -42,7 +42,7 @@ const WORDS = {
     cart: (v) => v.count ? `Warenkorb (${v.count})` : "Warenkorb", cart_empty: "Der Warenkorb ist leer.", total: "Summe",
     shopper: "Kundendaten", name: "Name", email: "E-Mail", channel: "Kanal", since: "Seit", shopper_language: "Sprache", number: "Kennung", viewed: "Angesehene Produkte",
     sold_out: "ausverkauft", unavailable: "nicht lieferbar", rating: (v) => `${v.value} von 5 Sternen, ${v.count} Bewertungen`, chosen: "gemeint",
-    part_image: "Bild", part_audio: "Sprachnachricht", part_other: "Nachricht, die wir nicht anzeigen können", quick_replies: "Antwortvorschläge", sources: "Quellen", tapped: "Getippt",
+    part_image: "Bild", part_audio: "Sprachnachricht", part_other: "Nachricht, die wir nicht anzeigen können", quick_replies: "Antwortvorschläge", sources: "Quellen", tapped: "Getippt", products: "Produkte",
     ev_asked: (v) => `Möchte mit einem Menschen sprechen${v.department ? ` · ${v.department}` : ""}`,
     ev_taken: (v) => `${v.name} hat übernommen`, ev_taken_me: "Du hast übernommen", ev_agent: "Zurück an den Assistenten", ev_waiting: "Wartet auf einen Menschen",
     ev_cart: (v) => `Warenkorb: ${v.quantity} × ${v.title}`, ev_cart_out: (v) => `Aus dem Warenkorb genommen: ${v.title}`, ev_viewed: (v) => `Angesehen: ${v.title}`,
@@ -101,7 +101,7 @@ const WORDS = {
     cart: (v) => v.count ? `Cart (${v.count})` : "Cart", cart_empty: "The cart is empty.", total: "Total",
     shopper: "Shopper", name: "Name", email: "Email", channel: "Channel", since: "Since", shopper_language: "Language", number: "Id", viewed: "Products viewed",
     sold_out: "sold out", unavailable: "not available", rating: (v) => `${v.value} of 5 stars, ${v.count} ratings`, chosen: "meant",
-    part_image: "Image", part_audio: "Voice message", part_other: "Message we cannot show", quick_replies: "Quick replies", sources: "Sources", tapped: "Tapped",
+    part_image: "Image", part_audio: "Voice message", part_other: "Message we cannot show", quick_replies: "Quick replies", sources: "Sources", tapped: "Tapped", products: "Products",
     ev_asked: (v) => `Asks for a person${v.department ? ` · ${v.department}` : ""}`,
     ev_taken: (v) => `${v.name} took over`, ev_taken_me: "You took over", ev_agent: "Handed back to the assistant", ev_waiting: "Waiting for a person",
     ev_cart: (v) => `Cart: ${v.quantity} × ${v.title}`, ev_cart_out: (v) => `Removed from the cart: ${v.title}`, ev_viewed: (v) => `Viewed: ${v.title}`,
@@ -1125,7 +1125,7 @@ function toggleTrace() {
 
 const PARTS = {
   text: (part) => prose(part.text),
-  cards: (part) => h("div", { class: "cards" }, part.cards.map(card)),
+  cards: (part) => h("div", { class: "cards", role: "group", tabindex: "0", "aria-label": t("products") }, part.cards.map(card)),
   choices: (part) => h("ul", { class: "choices", "aria-label": t("quick_replies") }, part.choices.map((choice) => h("li", {}, choice.label))),
   cart: (part) => h("div", { class: "cart-part" }, cartTable(part)),
   sources: (part) => h("p", { class: "sources" }, `${t("sources")}: `, part.sources.map((source, place) => [place ? ", " : "", anchor(source.url, [...new Set([source.title, source.heading].filter(Boolean))].join(" › "))])),
