@@ -1,7 +1,8 @@
-"""Prices and stock as shops write them."""
+"""Prices, stock and the dates of sales as shops write them."""
 
 import math
 import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -58,6 +59,26 @@ def stock(value: Any) -> int | None:
     if pieces > MOST_STOCK:
         raise ValueError("the stock is too large")
     return pieces
+
+
+def holds(start: str, end: str, now: datetime) -> bool:
+    """Whether `now` is between two ISO dates; an empty one is open, one that cannot be read never holds.
+
+    A date without a time zone is UTC, and an end without a time lasts for its whole day.
+    """
+    try:
+        begins = _instant(start) if start else now
+        ends = _instant(end) if end else now
+    except ValueError:
+        return False
+    if end and len(end) <= len("2026-11-30"):
+        ends += timedelta(days=1)
+    return begins <= now <= ends
+
+
+def _instant(told: str) -> datetime:
+    at = datetime.fromisoformat(told)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _whole(value: Any, what: str) -> int:

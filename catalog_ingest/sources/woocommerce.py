@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from catalog_ingest import amounts
 from catalog_ingest.cells import header_of, layout_of, named, plain, records
 from catalog_ingest.files import CUT
 from catalog_ingest.groups import Entry, of_table
@@ -175,23 +176,10 @@ def _image(cells: dict[str, str]) -> str:
 
 
 def _price(cells: dict[str, str], now: datetime) -> str | None:
-    starts, ends = (cells.get(f"date sale price {which}") for which in ("starts", "ends"))
-    if "sale price" in cells and _at(starts, now) <= now <= _at(ends, now, whole_day=True):
+    dates = (cells.get("date sale price starts", ""), cells.get("date sale price ends", ""))
+    if "sale price" in cells and amounts.holds(*dates, now):
         return cells["sale price"]
     return cells.get("regular price")
-
-
-def _at(told: str | None, now: datetime, whole_day: bool = False) -> datetime:
-    """The instant that a cell means; without one, now. What cannot be read never is now."""
-    if not told:
-        return now
-    try:
-        at = datetime.fromisoformat(told)
-    except ValueError:
-        return datetime.max.replace(tzinfo=UTC) if not whole_day else datetime.min.replace(tzinfo=UTC)
-    if whole_day and len(told) <= len("2026-11-30"):
-        at = at.replace(hour=23, minute=59, second=59)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _stock(cells: dict[str, str]) -> str | int | None:

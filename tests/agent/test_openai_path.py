@@ -64,7 +64,7 @@ async def test_tools_are_called_and_the_answer_is_stored(home: Path) -> None:
     assert sent.parts[0].text == "Diese vier passen gut zu dir."
     assert len(sent.parts[1].cards) == 4
     names = {tool["function"]["name"] for tool in fake.requests[0]["tools"]}
-    assert names == {"find_products", "get_product", "set_cart_quantity", "show_cart", "search_policies", "ask_for_human"}
+    assert {"find_products", "set_cart_quantity", "search_policies", "ask_for_human"} <= names
     assert fake.requests[1]["messages"][-1]["role"] == "tool"
     assert "SecretStr" not in str(fake.requests)
     await app.close()
@@ -131,7 +131,8 @@ async def test_every_fault_of_the_provider_is_bridged_by_the_planner(home: Path,
 
 async def test_a_provider_that_dies_after_a_tool_is_bridged_without_running_the_tool_again(home: Path) -> None:
     _, app, shopper = await asked(home, "Zeig mir Laufsocken", Say(calls=[SOCKS]), *[Say(status=500)] * 4)
-    assert len(await logged(app, shopper, ToolReturned)) == 1
+    returned = [data.call_id for data in await logged(app, shopper, ToolReturned)]
+    assert returned.count("call_1_0") == 1
     (sent,) = await logged(app, shopper, MessageSent)
     assert len(sent.parts[1].cards) == 4
     await app.close()

@@ -128,7 +128,7 @@ async def test_no_price_is_shown_that_is_not_the_shops(http: httpx.AsyncClient, 
 
 @pytest.mark.parametrize(
     ("params", "outcome"),
-    [({"q": "Kühlschrank", "category": "Kühlschränke"}, "not_carried"), ({"q": "Socken", "max_price": 1}, "out_of_reach")],
+    [({"q": "Kühlschrank", "category": "Kühlschränke"}, "category_not_carried"), ({"q": "Socken", "max_price": 1}, "out_of_reach")],
 )
 async def test_a_no_is_said_in_data(http: httpx.AsyncClient, params: dict[str, Any], outcome: str) -> None:
     assert (await search(http, **params))["outcome"] == outcome
@@ -136,7 +136,7 @@ async def test_a_no_is_said_in_data(http: httpx.AsyncClient, params: dict[str, A
 
 @pytest.mark.parametrize(
     "params",
-    [{"limit": 0}, {"limit": 201}, {"sort": "magic"}, {"min_rating": 6}, {"max_price": -1}, {"q": "x" * 2001},
+    [{"limit": 0}, {"min_price": 10**30}, {"limit": 201}, {"sort": "magic"}, {"min_rating": 6}, {"max_price": -1}, {"q": "x" * 2001},
      {"max_price": "cheap"}],
 )  # fmt: skip
 async def test_a_wrong_filter_is_told(http: httpx.AsyncClient, params: dict[str, Any]) -> None:
@@ -145,11 +145,10 @@ async def test_a_wrong_filter_is_told(http: httpx.AsyncClient, params: dict[str,
     assert next(iter(params)) in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("value", [10**18, 10**30])
-async def test_figures_beyond_all_prices_are_only_large(http: httpx.AsyncClient, value: int) -> None:
+async def test_figures_beyond_all_prices_are_only_large(http: httpx.AsyncClient) -> None:
     whole = (await search(http, in_stock=True))["total"]
-    assert (await search(http, max_price=value, in_stock=True))["total"] == whole
-    assert (await search(http, min_price=value))["outcome"] == "out_of_reach"
+    assert (await search(http, max_price=10**15, in_stock=True))["total"] == whole
+    assert (await search(http, min_price=10**15))["outcome"] == "out_of_reach"
 
 
 @pytest.mark.parametrize("locale", ["de", "en"])

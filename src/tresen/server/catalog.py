@@ -14,10 +14,12 @@ from tresen.counter.facts import fact_text
 from tresen.kit.errors import NotFound, Unauthorized
 from tresen.retrieval.facets import Facet
 from tresen.retrieval.query import Query as Wanted
-from tresen.server.deps import App, Reading
+from tresen.server.deps import App, Reading, bearer
 from tresen.shop import cart as shop_cart
 from tresen.shop import catalog
 from tresen.shop.catalog import pick
+
+MOST_MINOR = 10**15  # no price is higher, and every library can count so far
 
 router = APIRouter(prefix="/v1", tags=["shop"])
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -32,8 +34,8 @@ async def search(
     brand: str = "",
     color: str = "",
     size: str = "",
-    min_price: Annotated[int | None, Query(ge=0, description="minor units")] = None,
-    max_price: Annotated[int | None, Query(ge=0, description="minor units")] = None,
+    min_price: Annotated[int | None, Query(ge=0, le=MOST_MINOR, description="minor units")] = None,
+    max_price: Annotated[int | None, Query(ge=0, le=MOST_MINOR, description="minor units")] = None,
     min_rating: Annotated[float | None, Query(ge=0, le=5)] = None,
     in_stock: bool = False,
     sort: Literal["relevance", "price", "price_desc", "rating"] = "relevance",
@@ -126,7 +128,7 @@ async def document(tx: Reading, document_id: str) -> dict[str, str]:
 @router.get("/carts/{cart_id}")
 async def read_cart(tx: Reading, cart_id: str, authorization: Annotated[str, Header()] = "") -> CartSummary:
     """A cart, for the token of a conversation of its shopper."""
-    token = authorization.removeprefix("Bearer ").strip()
+    token = bearer(authorization)
     if not token:
         raise Unauthorized(hint="send the token of the conversation as Authorization: Bearer <token>")
     shopper = await shoppers.by_key(tx, token)

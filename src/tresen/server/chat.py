@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request
@@ -15,7 +16,7 @@ from tresen.conversation.parts import Action, CartSummary, Part, Text
 from tresen.conversation.shoppers import Shopper
 from tresen.counter import cart, feedback, find
 from tresen.kit.db import Tx
-from tresen.kit.errors import TresenError, Unprocessable
+from tresen.kit.errors import NotFound, Refusal, TresenError, Unprocessable
 from tresen.kit.ids import secret
 from tresen.server import stream
 from tresen.server.deps import App, Limited, Reading, Visitor, Writing
@@ -97,7 +98,8 @@ async def begin(app: App, request: Request, body: Begin | None = None) -> dict[s
     async with app.db.write() as tx:
         opened = await shoppers.open_web(tx, locale)
         if begun.context.product:
-            await find.view_product(tx, opened.shopper, begun.context.product)
+            with suppress(NotFound):  # the page of a product that is gone is no reason to be silent
+                await find.view_product(tx, opened.shopper, begun.context.product)
     conversation_id = opened.shopper.conversation_id
     return {
         "id": conversation_id,
@@ -156,7 +158,11 @@ async def snapshot(tx: Reading, visitor: Visitor) -> dict[str, Any]:
 @router.put("/conversations/{conversation_id}/cart")
 async def put_cart(tx: Writing, visitor: Visitor, body: Quantity) -> CartSummary:
     """Set how many of a variant the cart holds; who owns the conversation does not matter for a cart."""
-    return await cart.set_quantity(tx, visitor, body.variant_id, body.quantity)
+    try:
+        return await cart.set_quantity(tx, visitor, body.variant_id, body.quantity)
+    except Refusal as refusal:
+        refusal.say = refusal.told(visitor.locale)
+        raise
 
 
 @router.post("/conversations/{conversation_id}/viewed", status_code=204)

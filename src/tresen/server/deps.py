@@ -53,9 +53,14 @@ async def visitor(
     app: App, conversation_id: Annotated[str, Path()], authorization: Annotated[str, Header()] = ""
 ) -> Shopper:
     """The shopper whose conversation the bearer token opens."""
-    scheme, _, token = authorization.partition(" ")
     async with app.db.read() as tx:
-        return await shoppers.by_token(tx, conversation_id, token.strip() if scheme.lower() == "bearer" else "")
+        return await shoppers.by_token(tx, conversation_id, bearer(authorization))
+
+
+def bearer(authorization: str) -> str:
+    """The token of an Authorization header; empty when there is none."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 async def signed_in(request: Request, app: App) -> Operator:

@@ -139,7 +139,7 @@
     font-weight: 700; text-align: center; font-variant-numeric: tabular-nums; }
   .launcher .badge { position: absolute; top: -5px; right: 0; background: #b3261e; color: #fff; box-shadow: 0 0 0 2px var(--bg); }
 
-  .panel { position: fixed; right: max(20px, env(safe-area-inset-right)); bottom: calc(20px + env(safe-area-inset-bottom)); width: 408px; height: min(760px, 100dvh - 40px);
+  .panel { position: fixed; right: max(20px, env(safe-area-inset-right)); bottom: calc(20px + env(safe-area-inset-bottom)); width: 408px; height: min(800px, 100dvh - 40px);
     display: flex; flex-direction: column; overflow: hidden; background: var(--bg); border-radius: var(--radius); border: 1px solid var(--line);
     box-shadow: 0 2px 6px rgb(0 0 0 / .08), 0 20px 60px rgb(0 0 0 / .24); }
   .panel:focus { outline: none; }
@@ -1422,7 +1422,7 @@
     }
 
     #thumbsOf(seq) {
-      const button = (thumb, label, className) => el("button", { type: "button", test: `thumb-${thumb}`, "data-thumb": thumb, "aria-label": label, title: label, "aria-pressed": String(this.#thumbs.get(seq) === thumb), onclick: () => this.#rate(seq, thumb) }, icon("thumb", className));
+      const button = (thumb, label, className) => el("button", { type: "button", test: `thumb-${thumb}`, "data-thumb": thumb, "aria-label": label, title: label, "aria-pressed": String(this.#thumbs.get(seq) === thumb), onclick: () => 0 }, icon("thumb", className));
       return el("div", { class: "thumbs" }, button("up", this.#words.up), button("down", this.#words.down, "flip"));
     }
 
