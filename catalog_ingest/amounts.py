@@ -67,13 +67,25 @@ def holds(start: str, end: str, now: datetime) -> bool:
     A date without a time zone is UTC, and an end without a time lasts for its whole day.
     """
     try:
-        begins = _instant(start) if start else now
-        ends = _instant(end) if end else now
+        begins, ends = _span(start, end, now)
     except ValueError:
         return False
-    if end and len(end) <= len("2026-11-30"):
-        ends += timedelta(days=1)
     return begins <= now <= ends
+
+
+def next_change(start: str, end: str, now: datetime) -> datetime | None:
+    """When `holds` will say something else; None for never."""
+    try:
+        later = [at for at in _span(start, end, now) if at > now]
+    except ValueError:
+        return None
+    return min(later, default=None)
+
+
+def _span(start: str, end: str, now: datetime) -> tuple[datetime, datetime]:
+    ends = _instant(end) if end else now
+    whole_day = end and len(end) <= len("2026-11-30")
+    return _instant(start) if start else now, ends + timedelta(days=1) if whole_day else ends
 
 
 def _instant(told: str) -> datetime:

@@ -69,6 +69,12 @@ def understand(headers: Sequence[str], mapping: Mapping[str, str]) -> tuple[dict
     return found, tuple(header for position, header in enumerate(headers) if position not in found and header.strip())
 
 
+def fact_key(name: str) -> str:
+    """The name that filters know a fact by: `Farbe` and `Colour` are `color`; others stay as they are."""
+    meaning = _guess(name)
+    return meaning.key if meaning and meaning.key else name
+
+
 def _position(headers: Sequence[str], wanted: str) -> int:
     for position, header in enumerate(headers):
         if header.strip().casefold() == wanted.strip().casefold():

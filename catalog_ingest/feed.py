@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
@@ -32,6 +33,7 @@ class Good:
     item: NewProduct | NewDocument
     content_hash: str
     unused: tuple[str, ...]
+    until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Feed:
             item, unknown = _CHECKS[self.kind](self.options.amend(row.data), self.options)
         except check.Rejected as wrong:
             return Bad(Rejection(row.line, external_id, wrong.field, wrong.reason, row.file), external_id, False)
-        return Good((part, row.file, row.line), item, item.content_hash, (*row.unused, *unknown))
+        return Good((part, row.file, row.line), item, item.content_hash, (*row.unused, *unknown), row.until)
 
 
 def feeds(paths: Sequence[Path], options: Options) -> list[Feed]:

@@ -45,7 +45,7 @@ def open_feed(path: Path) -> BinaryIO:
             raise Unprocessable(
                 f"{path.name} is not a gzip file.", code="not_gzip", hint="pack it again, or drop the .gz from its name"
             )
-        return io.BufferedReader(_Unpacked(path)) if packed else path.open("rb")
+        return io.BufferedReader(_Unpacked(path), 64 * 1024) if packed else path.open("rb")
     except OSError as error:
         hint = "check that the file may be read"
         raise Unprocessable(f"{path.name} cannot be opened: {error.strerror}.", code="no_feed", hint=hint) from error

@@ -125,6 +125,7 @@ def _twice(row: Good) -> Rejection:
 
 def _compare(plan: Plan, row: Good, old: Known | None, report: Report) -> None:
     report.unused.update(row.unused)
+    report.expire(row.until)
     if old is not None and old.live and old.content_hash == row.content_hash:
         report.unchanged += 1
         return

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 MOST_LISTED = 1000  # rejections kept word for word; all are counted
@@ -39,6 +40,8 @@ class Report:
     complete: bool = True
     dry_run: bool = False
     seconds: float = 0.0
+    not_modified: list[str] = field(default_factory=list)  # addresses whose feed is the same as last time
+    valid_until: datetime | None = None  # when a sale begins or ends, so that the same feed means other prices
     indexed: int | None = None  # the version of the index made, None when none was needed
     left_out: Counter[str] = field(default_factory=Counter)  # products that the feed holds back, by reason
     unused: Counter[str] = field(default_factory=Counter, repr=False)
@@ -57,6 +60,12 @@ class Report:
         self.unused.update(other.unused)
         self.left_out.update(other.left_out)
         self.complete = self.complete and other.complete
+        self.expire(other.valid_until)
+
+    def expire(self, at: datetime | None) -> None:
+        """The prices read are good until then at most."""
+        if at is not None:
+            self.valid_until = min(at, self.valid_until or at)
 
     @property
     def saved(self) -> int:
@@ -65,7 +74,7 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON data."""
         told = asdict(self)
-        del told["unused"]
+        del told["unused"], told["valid_until"]
         return told | {"warnings": self.all_warnings(), "seconds": round(self.seconds, 3)}
 
     def all_warnings(self) -> list[str]:
@@ -74,8 +83,12 @@ class Report:
 
     def summary(self) -> list[str]:
         """The report as lines of plain text."""
+        same = [f"{address} has not changed since the last time" for address in self.not_modified]
+        if same and not self.read:
+            return same
         verb = "would be saved" if self.dry_run else "saved"
         lines = [
+            *same,
             f"{self.read} rows read in {self.seconds:.1f} s",
             f"{self.saved} {verb}: {self.new} new, {self.changed} changed, {self.revived} back again; "
             f"{self.unchanged} unchanged",

@@ -10,6 +10,7 @@ Formats that share a suffix tell their files by content: each has `recognises`, 
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,12 +21,16 @@ from tresen.kit.errors import NotFound, Unprocessable
 
 @dataclass(frozen=True)
 class Row:
-    """One product or document as the file has it; `unused` names the columns that nothing is made of."""
+    """One product or document as the file has it; `unused` names the columns that nothing is made of.
+
+    `until` is when the same file begins to mean something else, because a sale begins or ends.
+    """
 
     line: int
     data: dict[str, Any]
     file: str = ""
     unused: tuple[str, ...] = ()
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -61,14 +66,11 @@ class Source:
     yields: Literal["product", "document"]
     suffixes: tuple[str, ...]
     read: Callable[[Path, Options], Rows]
-    recognises: Callable[[Path], bool] | None = None  # a file of one of the suffixes, or a folder, by its content
-    folders: bool = False  # whether it reads a whole folder, too
+    recognises: Callable[[Path], bool] | None = None  # a file with one of the suffixes, by its content
+    in_folder: Callable[[Path], bool] | None = None  # whether a folder, if it reads folders at all, has files for it
 
     def may_read(self, path: Path) -> bool:
-        return self.folders if path.is_dir() else path.name.lower().endswith(self.suffixes)
-
-    def knows(self, path: Path) -> bool:
-        return self.may_read(path) and self.recognises is not None and self.recognises(path)
+        return path.name.lower().endswith(self.suffixes)
 
 
 def sources_of(path: Path, options: Options) -> list[Source]:
@@ -83,16 +85,24 @@ def sources_of(path: Path, options: Options) -> list[Source]:
         raise NotFound(f"There is no file {path}.", code="no_feed", hint="check the name, or give the full path")
     if options.format:
         return [_named(sources, options.format, path)]
-    told = [source for source in sources.values() if source.knows(path)] if not options.mapping else []
-    rest = [source for source in sources.values() if source.recognises is None and source.may_read(path)]
     if path.is_dir():
-        return told or rest
-    if found := (told or rest)[:1]:
+        return _of_folder(path, sources)
+    possible = [source for source in sources.values() if source.may_read(path)]
+    told = [source for source in possible if source.recognises and source.recognises(path) and not options.mapping]
+    if found := (told or [source for source in possible if source.recognises is None])[:1]:
         return found
     known = ", ".join(sorted({suffix for source in sources.values() for suffix in source.suffixes}))
     raise Unprocessable(
         f"Nothing here reads {path.name}.", code="unknown_format", hint=f"save it as one of {known}, or give a folder"
     )
+
+
+def _of_folder(path: Path, sources: dict[str, Source]) -> list[Source]:
+    """Nobody's folder is one of documents: there are none in it."""
+    able = [source for source in sources.values() if source.in_folder]
+    return [source for source in able if source.in_folder and source.in_folder(path)] or [
+        source for source in able if source.recognises is None
+    ]
 
 
 def _named(sources: dict[str, Source], name: str, path: Path) -> Source:
@@ -101,6 +111,6 @@ def _named(sources: dict[str, Source], name: str, path: Path) -> Source:
         raise Unprocessable(
             f"There is no format {name!r}.", code="unknown_format", hint=f"formats are {', '.join(sources)}"
         )
-    if path.is_dir() and not source.folders:
+    if path.is_dir() and not source.in_folder:
         raise Unprocessable(f"{name} is not read from a folder.", code="unknown_format", hint="name the file itself")
     return source

@@ -21,7 +21,7 @@ _XML = (".xml", ".xml.gz", ".rss", ".atom")
 _TABLES = (".tsv", ".tsv.gz", ".csv", ".csv.gz", ".txt")
 _DIFFER = ("color", "size", "material", "pattern", "gender", "age_group", "size_system", "size_type")
 _FACTS = (
-    "gtin", "mpn", "condition", "unit_pricing_measure", "energy_efficiency_class", "availability_date",
+    "gtin", "mpn", "condition", "unit_pricing_measure", "energy_efficiency_class",
     "shipping_weight", "product_length", "product_width", "product_height", "product_weight",
 )  # fmt: skip
 _STOCK = {"in_stock": None, "out_of_stock": 0, "preorder": None, "pre_order": None, "backorder": None}
@@ -98,30 +98,39 @@ def _row(key: str, entries: list[Entry], options: Options) -> Row:
     facts = {name: first.get(name) for name in (*_DIFFER, *_FACTS) if name not in chosen}
     attributes = facts | {name: value for name, value in first.get("additional", ()) if name}
     attributes["gtin"] = list(dict.fromkeys(item["gtin"] for item in items if "gtin" in item))
-    attributes["availability"] = next((told for item in items if (told := _availability(item)) in _LATER), None)
+    if attributes["condition"] == "new":
+        del attributes["condition"]
     data = {
         "id": key,
-        "title": _title([item.get("title", "") for item in items]),
+        "title": _title([item.get("title", "") for item in items], str(first.get("brand", ""))),
         "description": first.get("description") or first.get("summary"),
         "brand": first.get("brand"),
         "category": _category(first),
         "attributes": attributes,
+        "details": {"availability": "\n".join(_later(items))},
         "image": first.get("image_link"),
         "url": first.get("link"),
         "variants": [_variant(item, chosen, options.at) for item in items],
     }
-    return Row(entries[0].line, data)
+    changes = [amounts.next_change(*_sale(item), options.at) for item in items if "sale_price" in item]
+    return Row(entries[0].line, data, until=min((at for at in changes if at), default=None))
 
 
-def _title(titles: list[str]) -> str:
-    """The words that all variants begin with; if there are none, the first title."""
+def _title(titles: list[str], brand: str) -> str:
+    """The words that all variants begin with; if there are none but the brand, the first title."""
     common: list[str] = []
     for words in zip(*(title.split() for title in titles), strict=False):
         if len(set(words)) > 1:
             break
         common.append(words[0])
     shared = " ".join(common).rstrip(" -–,:|/(")
-    return shared if len(shared) >= 4 else titles[0]
+    return shared if len(shared) >= 3 and shared.casefold() != brand.casefold() else titles[0]
+
+
+def _later(items: list[dict[str, Any]]) -> list[str]:
+    """Which variants can be ordered and are sent later."""
+    late = [item for item in items if _availability(item) in _LATER]
+    return [f"{item.get('title')}: {_availability(item)} {item.get('availability_date', '')}".strip() for item in late]
 
 
 def _category(first: dict[str, Any]) -> str:
@@ -143,10 +152,14 @@ def _variant(item: dict[str, Any], chosen: list[str], now: datetime) -> dict[str
 
 def _price(item: dict[str, Any], now: datetime) -> str | None:
     """The sale price while its dates hold, and always if it has none."""
-    start, _, end = str(item.get("sale_price_effective_date", "")).partition("/")
-    if "sale_price" in item and amounts.holds(start.strip(), end.strip(), now):
+    if "sale_price" in item and amounts.holds(*_sale(item), now):
         return str(item["sale_price"])
     return item.get("price")
+
+
+def _sale(item: dict[str, Any]) -> tuple[str, str]:
+    start, _, end = str(item.get("sale_price_effective_date", "")).partition("/")
+    return start.strip(), end.strip()
 
 
 def _availability(item: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog_ingest.cells import header_of
+from catalog_ingest.columns import fact_key
 from catalog_ingest.groups import Entry, of_table
 from catalog_ingest.groups import rows as grouped
 from catalog_ingest.options import Options
@@ -87,7 +88,9 @@ def _product(handle: str, first: dict[str, str], lines: list[dict[str, str]]) ->
         attributes.pop("type", None)
     attributes["tags"] = [tag.strip() for tag in first.get("tags", "").split(",") if tag.strip()]
     attributes["gtin"] = list(dict.fromkeys(cells["barcode"].lstrip("'") for cells in lines if "barcode" in cells))
-    metafields = {match["name"]: cell for name, cell in first.items() if (match := _METAFIELD.fullmatch(name))}
+    metafields = {
+        fact_key(match["name"]): cell for name, cell in first.items() if (match := _METAFIELD.fullmatch(name))
+    }
     short = {name: cell for name, cell in metafields.items() if len(cell) <= _LONGEST_FACT}
     return {
         "id": handle,
@@ -120,7 +123,7 @@ def _variant(handle: str, first: dict[str, str], cells: dict[str, str]) -> dict[
     for number in "123":
         name, value = first.get(f"option{number} name"), cells.get(f"option{number} value")
         if name and value and (name.casefold(), value.casefold()) != ("title", "default title"):
-            options[name] = value
+            options[fact_key(name)] = value
     return {
         "sku": cells.get("sku", "").lstrip("'") or "-".join([handle, *map(slug, options.values())]),
         "options": options,

@@ -10,6 +10,7 @@ from typing import Any
 
 from catalog_ingest import amounts
 from catalog_ingest.cells import header_of, layout_of, named, plain, records
+from catalog_ingest.columns import fact_key
 from catalog_ingest.files import CUT
 from catalog_ingest.groups import Entry, of_table
 from catalog_ingest.groups import rows as grouped
@@ -103,7 +104,9 @@ def _row(key: str, lines: list[Entry], options: Options, skus: dict[str, str]) -
     family.variations = [each for each in family.variations if each.get("published", "1") == "1"]
     if reason := _held_back(family, variable="variable" in first.data.get("type", "")):
         return LeftOut(first.line, reason, key)
-    return Row(first.line, _product(key, family, options, skus))
+    sales = [_sale(cells) for cells in (family.top, *family.variations) if "sale price" in cells]
+    changes = [at for dates in sales if (at := amounts.next_change(*dates, options.at))]
+    return Row(first.line, _product(key, family, options, skus), until=min(changes, default=None))
 
 
 def _held_back(family: _Family, variable: bool) -> str:
@@ -164,7 +167,8 @@ def _variant(key: str, cells: dict[str, str], top: dict[str, str], options: Opti
 def _pairs(cells: dict[str, str]) -> dict[str, str]:
     """`Attribute 1 name`, `Attribute 1 value(s)` and so on, as names and values."""
     names = ((name.split()[1], cell) for name, cell in cells.items() if re.fullmatch(r"attribute \d+ name", name))
-    return {name: cells[f"attribute {number} value"] for number, name in names if f"attribute {number} value" in cells}
+    values = ((name, cells.get(f"attribute {number} value")) for number, name in names)
+    return {fact_key(name): value for name, value in values if value}
 
 
 def _listed(cell: str) -> list[str]:
@@ -176,10 +180,13 @@ def _image(cells: dict[str, str]) -> str:
 
 
 def _price(cells: dict[str, str], now: datetime) -> str | None:
-    dates = (cells.get("date sale price starts", ""), cells.get("date sale price ends", ""))
-    if "sale price" in cells and amounts.holds(*dates, now):
+    if "sale price" in cells and amounts.holds(*_sale(cells), now):
         return cells["sale price"]
     return cells.get("regular price")
+
+
+def _sale(cells: dict[str, str]) -> tuple[str, str]:
+    return cells.get("date sale price starts", ""), cells.get("date sale price ends", "")
 
 
 def _stock(cells: dict[str, str]) -> str | int | None:

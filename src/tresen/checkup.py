@@ -1,13 +1,16 @@
 """`tresen doctor`: what is missing, and how to mend it."""
 
 import importlib.util
+import tomllib
 from collections.abc import Awaitable, Callable
 
+from pydantic import ValidationError
 from rich.console import Console
 
 from tresen import migrations
 from tresen.bootstrap import Tresen, bootstrap
 from tresen.conversation import operators
+from tresen.kit.errors import Misconfigured, TresenError, Unavailable
 from tresen.retrieval import tokens
 from tresen.shop import catalog
 
@@ -17,7 +20,7 @@ Finding = tuple[bool, str, str]  # fine, what was found, the next step
 async def run() -> int:
     """Print one line per check; 1 when something that the shop needs is missing."""
     console, app = Console(), bootstrap()
-    found = [await check(app) for check in CHECKS]
+    found = [await _finding(check, app) for check in CHECKS]
     for fine, what, step in found:
         console.print(f"{'[green]ok[/green]     ' if fine else '[yellow]missing[/yellow]'} {what}", highlight=False)
         if step and not fine:
@@ -26,15 +29,42 @@ async def run() -> int:
     return 0 if all(fine for fine, _, _ in found) else 1
 
 
-async def _database(app: Tresen) -> Finding:
+def explain(error: Exception) -> TresenError | None:
+    """A failure of the machine or of a setting in plain words, without any value; None for a defect of ours."""
+    match error:
+        case TresenError():
+            return error
+        case ValidationError():
+            first = error.errors()[0]
+            name = ".".join(map(str, first["loc"]))
+            hint = f"set TRESEN_{name.split('.')[0].upper()}, or mend it in tresen.toml"
+            return Misconfigured(f"The setting {name} is wrong: {first['msg']}.", hint=hint)
+        case tomllib.TOMLDecodeError():
+            return Misconfigured(f"tresen.toml cannot be read: {error}.", hint="mend tresen.toml in your shop's folder")
+        case OSError(filename=str(path)):
+            return Unavailable(f"{path}: {error.strerror}.", hint="check the path and who may read and write it")
+        case _ if isinstance(error, OSError) or type(error).__module__.startswith(("sqlalchemy.", "asyncpg.")):
+            hint = "check TRESEN_DATABASE_URL and whether that database runs"
+            return Unavailable(f"The database cannot be used: {type(error).__name__}.", hint=hint)
+        case ModuleNotFoundError(name="asyncpg"):
+            return Misconfigured("The driver for PostgreSQL is missing.", hint="pip install 'tresen[postgres]'")
+        case _:
+            return None
+
+
+async def _finding(check: Callable[[Tresen], Awaitable[Finding]], app: Tresen) -> Finding:
+    """The finding of one check; one that cannot be made is a finding too."""
     try:
-        behind = await migrations.pending(app.db)
-    except Exception as error:  # noqa: BLE001  whatever the driver says is the finding
-        return (
-            False,
-            f"database: {type(error).__name__}",
-            "check TRESEN_DATABASE_URL; for PostgreSQL install tresen[postgres]",
-        )
+        return await check(app)
+    except Exception as error:
+        told = explain(error)
+        if told is None:
+            raise
+        return False, f"{check.__name__.strip('_').replace('_', ' ')}: {told.say}", told.hint
+
+
+async def _database(app: Tresen) -> Finding:
+    behind = await migrations.pending(app.db)
     return not behind, f"database {app.db.engine.url.render_as_string()}", "run: tresen db upgrade"
 
 

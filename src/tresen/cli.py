@@ -12,7 +12,11 @@ from typing import Annotated, Any
 import typer
 
 app = typer.Typer(
-    help="A shopping companion for shops.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
+    help="A shopping companion for shops.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_show_locals=False,  # a local may be a password
 )
 operators = typer.Typer(help="The people who answer in the inbox.", no_args_is_help=True, rich_markup_mode=None)
 database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
@@ -30,17 +34,20 @@ class PriceUnit(StrEnum):
 
 def main() -> None:
     """Run a command; every failure is one plain sentence and a next step."""
-    from tresen.kit.errors import TresenError
-
     try:
         app()
-    except TresenError as error:
-        typer.echo(f"Error: {error.say}", err=True)
-        if error.hint:
-            typer.echo(f"Next: {error.hint}", err=True)
-        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        from tresen.checkup import explain
+
+        told = explain(error)
+        if told is None:
+            raise
+        typer.echo(f"Error: {told.say}", err=True)
+        if told.hint:
+            typer.echo(f"Next: {told.hint}", err=True)
+        sys.exit(1)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shlex
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
@@ -32,7 +33,9 @@ def init(folder: Path, name: str) -> None:
     (folder / "prompts").mkdir(parents=True, exist_ok=True)
     template = (files("tresen") / "tresen.toml.template").read_text("utf-8")
     toml.write_text(template.replace("{name}", name.replace('"', "'")), "utf-8")
-    console.print(f"Made {folder}. Next:\n  export TRESEN_HOME={folder}\n  tresen ingest FEED\n  tresen serve")
+    home = shlex.quote(str(folder))
+    text = f"Made {folder}. Next:\n  export TRESEN_HOME={home}\n  tresen ingest FEED\n  tresen serve"
+    console.print(text, soft_wrap=True, markup=False, highlight=False)
 
 
 async def ingest(paths: list[Path], options: dict[str, Any], as_json: bool) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from pydantic import SecretStr
 from serving import serving
 
 from tresen.bootstrap import Tresen, bootstrap
-from tresen.conversation import log, shoppers, turns
+from tresen.conversation import log, owner, shoppers, turns
 from tresen.conversation.events import MessageSent, ModelReplied, ToolReturned
+from tresen.conversation.owner import Operator
 from tresen.conversation.parts import Text
 from tresen.conversation.shoppers import Shopper
+from tresen.kit.errors import Fenced
 from tresen.settings import Settings
 
 SOCKS = ("find_products", {"query": "Laufsocken"})
@@ -186,4 +189,41 @@ async def test_a_person_is_asked_by_tool_and_the_model_is_not_asked_again(home: 
     assert len(fake.requests) == 1
     (sent,) = await logged(app, shopper, MessageSent)
     assert sent.sender == "system"
+    await app.close()
+
+
+async def test_an_agent_that_lost_its_conversation_stops_at_the_first_write(home: Path) -> None:
+    app = bootstrap(Settings(home=home, database_url="", encoder="none", model=""))
+    async with app.db.write() as tx:
+        shopper = (await shoppers.open_web(tx, "de")).shopper
+        await turns.receive(tx, shopper, (Text("Zeig mir Laufsocken"),), "m1")
+    turn = await turns.claim(app.db, app.bus, shopper.conversation_id)
+    assert turn is not None
+    async with app.db.write() as tx:
+        await owner.take_over(tx, shopper.conversation_id, Operator("anna", "Anna"))
+    with pytest.raises(Fenced):
+        await app.agent(turn)
+    assert await logged(app, shopper, ModelReplied) == []
+    await app.close()
+
+
+async def test_a_dead_turn_is_continued_from_the_log_without_asking_or_running_again(home: Path) -> None:
+    fake = FakeOpenAI(Say(calls=[SOCKS]), Say("Diese passen."))
+    async with serving(fake.app) as base:
+        settings = Settings(home=home, database_url="", encoder="none", model="fake-1", openai_base_url=f"{base}/v1")
+        app = bootstrap(settings)
+        async with app.db.write() as tx:
+            shopper = (await shoppers.open_web(tx, "de")).shopper
+            await turns.receive(tx, shopper, (Text("Zeig mir Laufsocken"),), "m1")
+        turn = await turns.claim(app.db, app.bus, shopper.conversation_id)
+        assert turn is not None
+        await app.agent(turn)  # dies before its answer is stored
+        asked = len(fake.requests)
+        await turns._release(turn, timedelta())
+        assert await turns.respond(app.db, app.bus, shopper.conversation_id, app.responder, app.taps)
+        assert len(fake.requests) == asked
+    assert len(await logged(app, shopper, ToolReturned)) == 1
+    (sent,) = await logged(app, shopper, MessageSent)
+    assert sent.parts[0].text == "Diese passen."
+    assert len(sent.parts[1].cards) == 4
     await app.close()

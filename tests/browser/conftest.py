@@ -81,7 +81,8 @@ class Tabs:
     faults: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    async def open(self, path: str, locale: str = "de", **options: Any) -> Page:
+    async def open(self, path: str, locale: str = "de", html: str = "", **options: Any) -> Page:
+        """A page of the server; with `html` one that is not the server's but has its address."""
         settings = {"locale": {"de": "de-DE", "en": "en-GB"}[locale], "viewport": {"width": 1280, "height": 860}}
         context = await self.browser.new_context(**(settings | options))
         context.set_default_timeout(PATIENCE)
@@ -90,6 +91,8 @@ class Tabs:
         context.on("request", lambda request: self._left(request.url))
         self.contexts.append(context)
         page = await context.new_page()
+        if html:
+            await page.route(self.url + path, lambda route: route.fulfill(body=html, content_type="text/html"))
         await page.goto(self.url + path)
         return page
 

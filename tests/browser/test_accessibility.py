@@ -139,6 +139,8 @@ STOREFRONT = {
     "/demo#/search/xyzzyqwert": ["main button"],
     "/demo#/p/{product}": ["main button", "main input[type=radio]:not(:checked)"],
 }
+SHELF = """<!doctype html><html lang="de"><title>Shelf</title><link rel="icon" href="data:,">
+<script src="/widget.js" defer></script><tresen-chat></tresen-chat>"""
 CHAT = {
     "greeting": ([], ["choice", "cart-open", "menu", "close"]),
     "cards": ([], ["add", "details", "thumb-up", "thumb-down", "cart-open", "close"]),
@@ -195,7 +197,7 @@ async def _talking(tabs: Any, url: str, talked: bool) -> Page:
     record = {"id": visitor.id, "token": visitor.token, "greeting": visitor.greeting, "pending": []}
     kept = [{"name": f"tresen:{url}", "value": json.dumps(record)}]
     state = {"cookies": [], "origins": [{"origin": url, "localStorage": kept}]}
-    page: Page = (await tabs.shopper("/demo#/policies", storage_state=state)).page
+    page: Page = (await tabs.shopper("/shelf", html=SHELF, storage_state=state)).page
     await page.get_by_test_id("launcher").click()
     await expect(page.get_by_test_id("choice").first).to_be_visible()
     if talked:

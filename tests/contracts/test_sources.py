@@ -1,6 +1,7 @@
 """What every catalog source keeps to; a new file in catalog_ingest/sources is picked up here by itself.
 
-It needs a sample in tests/samples/feeds, named after it: a file `<name>.*` or a folder `<name>`.
+It needs a sample in tests/samples/feeds, named after it: a file `<name>.*` or a folder `<name>`; more dialects are in
+files `<name>_<dialect>.*`.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from catalog_ingest import sources
 from catalog_ingest.check import Rejected, document, product
 from catalog_ingest.files import CUT
 from catalog_ingest.options import Options
-from catalog_ingest.sources import Row, Source, Unreadable, source_of
+from catalog_ingest.sources import LeftOut, Row, Source, Unreadable, sources_of
 from tresen.kit import plugins
 from tresen.kit.errors import TresenError
 
@@ -29,40 +30,63 @@ def source(request: pytest.FixtureRequest) -> Source:
     return found
 
 
-def sample(source: Source) -> Path:
-    found = sorted(SAMPLES.glob(f"{source.name}.*")) or [SAMPLES / source.name]
-    return found[0]
+def samples(source: Source) -> list[Path]:
+    found = sorted(path for path in SAMPLES.iterdir() if path.stem in SOURCES and path.stem == source.name)
+    dialects = (path for path in sorted(SAMPLES.glob(f"{source.name}_*")) if path.stem not in SOURCES)
+    assert found, f"put a sample for {source.name} into tests/samples/feeds"
+    return [*found, *dialects]
 
 
 def test_every_module_defines_a_source_named_like_its_file() -> None:
     assert {module.__name__.rpartition(".")[2] for module in plugins.modules(sources)} == set(SOURCES)
 
 
-def test_no_two_sources_read_the_same_suffix() -> None:
-    told = [suffix for source in SOURCES.values() for suffix in source.suffixes]
-    assert len(told) == len(set(told))
-    assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in told)
+def test_sources_that_share_a_suffix_tell_their_files_apart() -> None:
+    for suffix in {suffix for source in SOURCES.values() for suffix in source.suffixes}:
+        assert suffix.startswith(".") and suffix == suffix.lower()
+        takers = [source for source in SOURCES.values() if suffix in source.suffixes]
+        assert len([source for source in takers if source.recognises is None]) <= 1
 
 
-def test_the_sample_is_read_by_this_source_and_every_row_may_be_saved(source: Source) -> None:
-    path = sample(source)
-    assert source_of(path) is source
-    rows = list(source.read(path, Options()))
-    assert len(rows) >= 2
+def test_every_sample_is_recognised_by_its_own_source_alone(source: Source) -> None:
+    for path in samples(source):
+        able = [each for each in SOURCES.values() if each.recognises and (path.is_dir() or each.may_read(path))]
+        claimed = [each.name for each in able if each.recognises and each.recognises(path)]
+        assert claimed in ([source.name], [])
+        assert sources_of(path, Options()) == [source]
+
+
+def test_a_format_can_be_forced(source: Source) -> None:
+    for path in samples(source):
+        assert sources_of(path, Options(format=source.name)) == [source]
+
+
+def test_every_row_of_the_samples_may_be_saved(source: Source) -> None:
     check = {"product": product, "document": document}[source.yields]
-    for row in rows:
-        assert isinstance(row, Row), row
-        assert row.line >= 1
-        check(row.data, Options())
+    for path in samples(source):
+        rows = [row for row in source.read(path, Options()) if not isinstance(row, LeftOut)]
+        assert len(rows) >= 2
+        for row in rows:
+            assert isinstance(row, Row), row
+            assert row.line >= 1
+            check(row.data, Options())
+
+
+def test_places_are_told_apart(source: Source) -> None:
+    """The pipeline saves by place, so two rows at one place would save each other."""
+    for path in samples(source):
+        places = [(row.file, row.line) for row in source.read(path, Options())]
+        assert len(places) == len(set(places))
 
 
 def test_reading_is_lazy(source: Source) -> None:
-    assert isinstance(source.read(sample(source), Options()), GeneratorType)
+    assert isinstance(source.read(samples(source)[0], Options()), GeneratorType)
 
 
 def test_reading_twice_gives_the_same(source: Source) -> None:
-    path = sample(source)
-    assert list(source.read(path, Options())) == list(source.read(path, Options()))
+    for path in samples(source):
+        options = Options()
+        assert list(source.read(path, options)) == list(source.read(path, options))
 
 
 def files_of_garbage(source: Source, folder: Path) -> Iterator[Path]:
@@ -80,7 +104,7 @@ def test_garbage_is_told_and_never_raised(source: Source, tmp_path: Path) -> Non
     for path in files_of_garbage(source, tmp_path):
         try:
             for row in source.read(path, Options()):
-                if isinstance(row, Unreadable):
+                if isinstance(row, Unreadable | LeftOut):
                     assert row.reason
                     continue
                 with pytest.raises(Rejected):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +68,11 @@ async def test_passwords_cannot_be_guessed_by_the_dozen(tmp_path: Path) -> None:
 
 async def test_limits_are_shared_over_redis(tmp_path: Path) -> None:
     redis = {"redis_url": services.redis(), "requests_per_minute": 3}
-    async with served(tmp_path, work=False, **redis) as (_, one), served(tmp_path, work=False, **redis) as (_, two):
-        async with httpx.AsyncClient() as http:
-            visitors = [await http.get(f"{base}/v1/shop") for base in (one, two) * 3]
-    assert any(is_too_many(answer) for answer in visitors)
+    async with AsyncExitStack() as stack:
+        urls = [(await stack.enter_async_context(served(tmp_path, work=False, **redis)))[1] for _ in range(2)]
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        answers = [await http.get(f"{url}/v1/shop") for url in urls * 3]
+    assert any(is_too_many(answer) for answer in answers)
 
 
 async def test_without_redis_the_shop_is_still_open(tmp_path: Path) -> None:
@@ -104,7 +106,12 @@ async def test_long_bodies_are_refused_with_and_without_their_length(url: str, s
 
 async def test_other_sites_get_no_word(url: str) -> None:
     async with httpx.AsyncClient(base_url=url) as http:
-        for origin, allowed in ((PARTNER, True), (STRANGER, False), ("null", False), (PARTNER + ".evil.example", False)):
+        for origin, allowed in (
+            (PARTNER, True),
+            (STRANGER, False),
+            ("null", False),
+            (f"{PARTNER}.evil.example", False),
+        ):
             asked = {"Origin": origin, "Access-Control-Request-Method": "POST",
                      "Access-Control-Request-Headers": "authorization,content-type"}  # fmt: skip
             preflight = await http.options("/v1/conversations", headers=asked)

@@ -179,9 +179,7 @@ async def test_many_taps_at_once_leave_one_line_each(each_db: Database) -> None:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    steps=st.lists(st.tuples(st.sampled_from([S, M, L, XL, ONE, "v_nobody"]), st.integers(-1, 100)), max_size=8)
-)
+@given(steps=st.lists(st.tuples(st.sampled_from([S, M, L, XL, ONE, "v_nobody"]), st.integers(-1, 100)), max_size=8))
 async def test_the_cart_is_what_a_simple_model_says(db: Database, steps: list[tuple[str, int]]) -> None:
     """Every accepted step counts, no refused one does, and the total is the sum a child would do."""
     shopper = secret()

@@ -14,6 +14,7 @@ from tresen.kit.db import Tx
 
 MOST_ROWS = 200
 LONGEST_EXCERPT = 160
+MOST_AUTOMATIC = 6  # automatic words that are skipped to find what somebody said last
 
 
 async def overview(tx: Tx, staff: Operator, state: str) -> list[dict[str, Any]]:
@@ -76,8 +77,9 @@ def _where(staff: Operator, state: str) -> tuple[Any, ...]:
 async def _last(tx: Tx, conversation_id: str, *names: str) -> Any:
     query = select(event.c.name, event.c.v, event.c.payload)
     query = query.where(and_(event.c.conversation_id == conversation_id, event.c.name.in_(names)))
-    row = await tx.row(query.order_by(event.c.seq.desc()).limit(1))
-    return decode(row.name, row.v, row.payload) if row else None
+    rows = await tx.rows(query.order_by(event.c.seq.desc()).limit(MOST_AUTOMATIC))
+    found = [decode(row.name, row.v, row.payload) for row in rows]
+    return next((data for data in found if getattr(data, "sender", "") != "system"), found[0] if found else None)
 
 
 def _words(last: Any, locale: str) -> dict[str, str]:

@@ -8,6 +8,8 @@ from functools import cache, lru_cache
 import Stemmer
 from bm25s import stopwords
 
+from tresen.retrieval import measures
+
 LONGEST_QUERY = 400
 MOST_WORDS = 24
 
@@ -34,8 +36,9 @@ _SMALL_TALK = {
 }
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?\b")
-_HYPHENED = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:[-‐‑][^\W_]+)*")
-_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
+_HYPHENED = re.compile(r"\d+(?:-\d+)?/\d+(?!\w)|[^\W_]+(?:[.,]\d+)*(?:[-‐‑][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:/\d+)?")
+_CODE_LENGTH = 5
 
 
 def fold(text: str) -> str:
@@ -50,14 +53,25 @@ def base(locale: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in lower case; `T-Shirt` gives `t`, `shirt` and `tshirt`, `27,5` gives `27.5`."""
-    plain = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", text).casefold())
+    """The words of a text in lower case; `T-Shirt` gives `t`, `shirt` and `tshirt`, `27,5 Zoll` `27.5` and `27.5in`."""
+    plain = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", text).casefold().replace("\u2044", "/"))
     found: list[str] = []
-    for run in _HYPHENED.findall(plain):
+    done = 0
+    for measure in measures.MEASURE.finditer(plain):
+        found += [*_runs(plain[done : measure.start()]), *measures.measured(measure)]
+        done = measure.end()
+    return [*found, *_runs(plain[done:]), *measures.products(plain)]
+
+
+def _runs(text: str) -> list[str]:
+    found: list[str] = []
+    for run in _HYPHENED.findall(text):
         parts = [part.replace(",", ".") for part in _WORD.findall(run)]
         found += parts
-        if len(parts) > 1 and not any(part[0].isdigit() for part in parts):
-            found.append("".join(parts))
+        joined = "".join(parts)
+        code = len(joined) >= _CODE_LENGTH and not joined.isdigit() and not joined.isalpha() and "/" not in joined
+        if len(parts) > 1 and (code or not any(part[0].isdigit() for part in parts)):
+            found.append(joined)
     return found
 
 

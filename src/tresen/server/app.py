@@ -96,6 +96,9 @@ class Guard:
                 raise HTTPException(413, f"At most {most} bytes, please.")
             return message
 
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            refused = problems.problem(400, "bad_address", "An address cannot contain a NUL character.")
+            return await refused(scope, receive, with_headers)
         size = Headers(scope=scope).get("content-length", "0")
         if not size.isdecimal() or int(size) <= most:
             return await self._app(scope, counted, with_headers)

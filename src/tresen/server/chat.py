@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sse_starlette.sse import EventSourceResponse
 
 from tresen.bootstrap import Tresen
@@ -24,6 +24,7 @@ from tresen.server.greeting import greeting
 
 router = APIRouter(prefix="/v1", tags=["conversations"])
 
+_UNPORTABLE = re.compile(r"[\x00\ud800-\udfff]")  # NUL and halves of a character: no database takes them
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u2060\ufeff]")
 TAPS = Literal["set_quantity", "show_cart", "ask_for_human", "show_product", "back_to_assistant"]
 
@@ -36,6 +37,11 @@ class TooLong(TresenError):
 
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _portable(cls, value: Any) -> Any:
+        return _UNPORTABLE.sub("", value) if isinstance(value, str) else value
 
 
 class Context(Body):
@@ -70,7 +76,7 @@ class Ask(Body):
 
 
 class Thumb(Body):
-    message: int = Field(ge=1)
+    message: int = Field(ge=1, lt=2**31)
     thumb: Literal["up", "down"] | None = None
     words: str = Field("", max_length=2000)
 

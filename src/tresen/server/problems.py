@@ -16,7 +16,8 @@ MEDIA_TYPE = "application/problem+json"
 
 
 def problem(status: int, code: str, detail: str, hint: str = "", headers: dict[str, str] | None = None) -> Response:
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "code": code, "detail": detail}
+    told = detail.encode(errors="replace").decode()  # it may repeat what was sent, halves of characters included
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "code": code, "detail": told}
     return JSONResponse(body | ({"hint": hint} if hint else {}), status, headers=headers, media_type=MEDIA_TYPE)
 
 

@@ -1,6 +1,7 @@
 """SSE: readers of the log. A closed tab stops a reader, never a turn."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from tresen.conversation.events import PUBLIC, MessageSent, OwnerChanged, Stored
 from tresen.kit.errors import TresenError
 
 PING_SECONDS = 15
+_SEQ = re.compile(r"[0-9]{1,18}")
 Frame = dict[str, str]
 
 
@@ -26,7 +28,7 @@ class BadCursor(TresenError):
 
 def cursor(header: str | None, after: int | None, last: int) -> int:
     """The seq to go on after, from `Last-Event-ID` or `?after=`."""
-    if header is not None and not header.strip().isdigit():
+    if header is not None and not _SEQ.fullmatch(header.strip()):
         raise BadCursor("Last-Event-ID must be the id of an event of this conversation.", code="bad_cursor")
     position = int(header) if header is not None else (after or 0)
     if not 0 <= position <= last:

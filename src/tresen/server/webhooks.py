@@ -16,7 +16,8 @@ logger = logging.getLogger(__name__)
 router = APIRouter(tags=["channels"])
 
 
-@router.api_route("/webhooks/{channel}", methods=["GET", "POST"])
+@router.get("/webhooks/{channel}")
+@router.post("/webhooks/{channel}")
 async def webhook(app: App, channel: str, request: Request) -> Response:
     """A call from a network: checked, stored once, then answered."""
     found = app.channels.get(channel)

@@ -1,4 +1,4 @@
-"""The live catalog as the find_products tool describes it: categories in both languages, and brands."""
+"""The live catalog as the find_products tool describes it: categories in both languages, brands, attributes."""
 
 import re
 from dataclasses import dataclass
@@ -10,23 +10,42 @@ from tresen.agent.planner.vocabulary import empty_words
 _SPLIT = re.compile(r"\s*(?:,|;|/|&|\bund\b|\band\b)\s*", re.I)
 _BY = re.compile(r"\b(?:von|by|marke|brand|from)\s+(?:der\s+|the\s+)?$", re.I)
 SURE, APART = 0.6, 0.25  # a category is filtered by only when it fits this well, and this much better than the next
+LOOSELY_APART = 0.35  # the same for a part of a name: `Laufschuhe` are those for roads and those for trails
 WIDER = 0.4  # each further word of a name that is said: `running shoes` is rather `Road running shoes` than `Running`
 NO_KIND_OF = (("schuh", "handschuh"), ("band", "armband"), ("tasche", "flasche"), ("shoe", "horseshoe"))
 
 
 @dataclass(frozen=True)
 class Category:
-    """A category; `names` are the alternatives in its labels as folded words, `labels` German and English."""
+    """A category; `names` are the alternatives in its labels as folded words, `labels` German and English.
+
+    A `broad` one holds other categories and is meant only by its very name; one that is `named_after` it, such as
+    "Running for kids" after "Running", only when all its words are said.
+    """
 
     key: str
     labels: tuple[str, str]
     names: tuple[tuple[str, ...], ...]
+    broad: bool = False
+    named_after: bool = False
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """An attribute and some of its values, each in German and English (once where both say the same)."""
+
+    key: str
+    values: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
 class Catalog:
+    """`flags` are the attributes that are yes or no."""
+
     categories: tuple[Category, ...] = ()
     brands: tuple[str, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    flags: tuple[str, ...] = ()
 
     def category(self, text: str) -> Category | None:
         """The one category a text means, if it is clear."""
@@ -34,8 +53,15 @@ class Catalog:
         scored = sorted(((_fit(each, said), each) for each in self.categories), key=lambda pair: -pair[0])
         if not scored or scored[0][0] < SURE:
             return None
-        others = [score for score, each in scored[1:] if scored[0][0] - score < APART]
+        apart = APART if scored[0][0] >= 1 else LOOSELY_APART
+        others = [score for score, each in scored[1:] if scored[0][0] - score < apart]
         return None if others else scored[0][1]
+
+    def label_words(self) -> frozenset[str]:
+        """The folded words that names of categories are made of, those of the broad ones aside."""
+        narrow = [each for each in self.categories if not each.broad]
+        wide = {word for each in self.categories if each.broad for name in each.names for word in name}
+        return frozenset(word for each in narrow for name in each.names for word in name) - wide - empty_words()
 
     def colour_of_name(self, text: str, colour: str) -> bool:
         """Whether a colour word belongs to the category's name, as in `green tea`."""
@@ -76,15 +102,46 @@ def _loosely(brand: str) -> str:
 
 @lru_cache(maxsize=16)
 def read_catalog(description: str) -> Catalog:
-    """Read `- key | German | English` lines under `Categories:`, and the `Brands:` line."""
-    categories = []
+    """Read what `prompts/catalog.md` says: categories, brands, attributes, and the attributes that are yes or no."""
+    rows = []
     for line in description.partition("Categories:")[2].partition("Brands:")[0].splitlines():
         fields = [field.strip() for field in line.strip().removeprefix("-").split("|")]
         if line.strip().startswith("-") and len(fields) == 3 and fields[0]:
-            categories.append(Category(fields[0], (fields[1], fields[2]), _names(fields[1], fields[2])))
-    line = description.partition("Brands:")[2].partition("\n")[0]
-    brands = tuple(brand.strip() for brand in line.split(",") if brand.strip())
-    return Catalog(tuple(categories), brands)
+            rows.append((fields[0], (fields[1], fields[2])))
+    return Catalog(
+        categories=_categories(rows),
+        brands=_listed(description, "Brands:"),
+        attributes=_attributes(description),
+        flags=_listed(description, "yes or no:"),
+    )
+
+
+def _categories(rows: list[tuple[str, tuple[str, str]]]) -> tuple[Category, ...]:
+    broad = {key for key, _ in rows if any(other.startswith(f"{key}/") for other, _ in rows)}
+    wide = {word for key, labels in rows if key in broad for name in _names(*labels) if len(name) == 1 for word in name}
+    return tuple(
+        Category(key, labels, names, key in broad, key not in broad and _named_after(labels[1], wide))
+        for key, labels in rows
+        for names in [_names(*labels)]
+    )
+
+
+def _named_after(label: str, wide: set[str]) -> bool:
+    return any(len(name) > 1 and name[-1] in wide for name in _names(label))
+
+
+def _listed(description: str, heading: str) -> tuple[str, ...]:
+    line = description.partition(heading)[2].partition("\n")[0]
+    return tuple(part.strip() for part in line.split(",") if part.strip())
+
+
+def _attributes(description: str) -> tuple[Attribute, ...]:
+    lines = description.partition("Attributes, with")[2].partition("yes or no:")[0].splitlines()[1:]
+    found = (line.partition(": ") for line in lines if ": " in line and not line.startswith("Attributes"))
+    return tuple(
+        Attribute(key.strip(), tuple(tuple(value.strip().split("|")) for value in values.split(",") if value.strip()))
+        for key, _, values in found
+    )
 
 
 def _names(*labels: str) -> tuple[tuple[str, ...], ...]:
@@ -92,7 +149,16 @@ def _names(*labels: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _fit(category: Category, said: tuple[str, ...]) -> float:
+    if category.broad:
+        return 0.65 * any(name == said[:1] == said for name in category.names)
+    if category.named_after:
+        return float(any(_all_said(name, said) for name in category.names))
     return max((_name_fit(name, said) for name in category.names), default=0.0)
+
+
+def _all_said(name: tuple[str, ...], said: tuple[str, ...]) -> bool:
+    parts = [part for part in name if part not in empty_words()]
+    return bool(parts) and all(any(_word_fit(part, word) >= SURE for word in said) for part in parts)
 
 
 def _name_fit(name: tuple[str, ...], said: tuple[str, ...]) -> float:

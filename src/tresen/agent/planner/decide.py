@@ -10,6 +10,7 @@ from tresen.agent.planner import advice, cart, documents, people, purchase, sear
 from tresen.agent.planner.catalog import Catalog, read_catalog
 from tresen.agent.planner.language import detect
 from tresen.agent.planner.memory import Memory, Wish, remember, with_notes
+from tresen.agent.planner.mending import mended
 from tresen.agent.planner.phrasing import told
 from tresen.agent.planner.transcript import Call, Turn, page_locale, turns
 from tresen.agent.planner.view import Said, Script, View
@@ -88,7 +89,7 @@ def decide(view: View) -> Calls | Say:
 
 
 def _wishes(view: View) -> list[Wish]:
-    return understand(view.turn.text, view.memory, view.catalog)
+    return understand(mended(view.turn.text, view.catalog), view.memory, view.catalog)
 
 
 def _advance(wish: Wish, view: View) -> tuple[Call, ...] | Said:

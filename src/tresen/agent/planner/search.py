@@ -4,19 +4,19 @@ from typing import Any
 
 from tresen.agent.planner.cues import intents
 from tresen.agent.planner.memory import Wish
+from tresen.agent.planner.negation import split_negated
 from tresen.agent.planner.phrasing import clipped, listed, named, told
 from tresen.agent.planner.references import content
 from tresen.agent.planner.results import Product, line, products
-from tresen.agent.planner.slots import Slots, read_slots
+from tresen.agent.planner.slots import read_slots
 from tresen.agent.planner.spelling import terms, words
 from tresen.agent.planner.transcript import Call, Result
 from tresen.agent.planner.view import Said, Script, View
-from tresen.agent.planner.vocabulary import empty_words, numbers
+from tresen.agent.planner.wanted import filters, query_of, search_args, wanted_attributes
 
 MOST_NAMED = 4  # titles in one sentence
 MOST_WORDS = 36
 MOST_SHOWN = 8
-UNITS = frozenset(("ml", "cl", "l", "liter", "litre", "g", "kg", "cm", "mm", "m", "km", "zoll", "inch", "lumen", "lux"))
 
 
 def find(wish: Wish, view: View) -> Script:
@@ -46,22 +46,6 @@ def more(wish: Wish, view: View) -> Script:
     if not new:
         return Said(told("no-more", view.locale))
     return Said(told("more", view.locale, count=len(new), titles=titles(new, view.locale)))
-
-
-def search_args(text: str, view: View) -> dict[str, Any]:
-    """Arguments of find_products for a text: the filters it names, and its own content words as the query."""
-    slots = read_slots(text)
-    if slots.colour and view.catalog.colour_of_name(text, slots.colour.said):
-        slots = read_slots(text, colours=False)
-    brand, rest = view.catalog.brand(slots.rest)
-    query = _query(rest)
-    category = view.catalog.category(rest)
-    args: dict[str, Any] = {"query": query or brand or (category.key if category else "") or clipped(text, 12)}
-    if category:
-        args["category"] = category.key
-    if brand:
-        args["brand"] = brand
-    return args | _filters(slots, view)
 
 
 def found(result: Result, view: View) -> str:
@@ -125,43 +109,21 @@ def _texts(data: dict[str, Any], key: str) -> list[str]:
     return [text for each in listed_values if (text := line(each, 40))] if isinstance(listed_values, list) else []
 
 
-def _query(rest: str) -> str:
-    """The shopper's content words as written; a number stays when a unit follows it."""
-    skipped = empty_words() | numbers("cardinal").keys()
-    said = terms(rest)
-    kept = [
-        term
-        for term, after in zip(said, [*said[1:], ""], strict=False)
-        if any(word not in skipped and not word.isdigit() for word in words(term))
-        or (term[0].isdigit() and after.lower() in UNITS)
-    ]
-    return " ".join(kept)[:200]
-
-
-def _filters(slots: Slots, view: View) -> dict[str, Any]:
-    wanted: dict[str, Any] = {
-        "color": slots.colour.name(view.locale) if slots.colour else "",
-        "size": slots.size,
-        "price_min": slots.price_min,
-        "price_max": slots.price_max,
-        "rating_min": slots.rating_min,
-        "in_stock": slots.in_stock,
-        "sort": slots.sort,
-    }
-    return {key: value for key, value in wanted.items() if value not in (None, "", False)}
-
-
 def _new(text: str, view: View) -> dict[str, Any]:
     """What a refining text adds to the last search."""
-    slots = read_slots(text)
+    slots = read_slots(split_negated(text)[0])
     brand, rest = view.catalog.brand(slots.rest)
-    new = _filters(slots, view)
+    new = filters(slots, view)
+    attributes, used = wanted_attributes(text, view, settled=True)
+    if attributes:
+        new["attributes"] = {**(view.memory.search or {}).get("attributes", {}), **attributes}
     if "cheaper" in _cues(text) and "price_max" not in new:
         new["sort"] = "price"
     if brand:
         new["brand"] = brand
     before = str((view.memory.search or {}).get("query", ""))
-    added = [term for term in terms(_query(rest)) if content(term) and "cheaper" not in _cues(term)]
+    described = query_of(rest, used, view.catalog)
+    added = [term for term in terms(described) if content(term) and "cheaper" not in _cues(term)]
     if added:
         new["query"] = f"{before} {' '.join(added)}".strip()
     return new

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_ENDING = re.compile(r"(?:ern|en|er|es|em|e|n|s)$")
+_ENDING = re.compile(r"(?:ern|en|er|es|em|e|n|(?<!s)s)$")
 _WORD = re.compile(r"[^\W_]+")
 _TERM = re.compile(r"[^\W_]+(?:[-'’&.][^\W_]+)*")
 

@@ -1422,7 +1422,7 @@
     }
 
     #thumbsOf(seq) {
-      const button = (thumb, label, className) => el("button", { type: "button", test: `thumb-${thumb}`, "data-thumb": thumb, "aria-label": label, title: label, "aria-pressed": String(this.#thumbs.get(seq) === thumb), onclick: () => 0 }, icon("thumb", className));
+      const button = (thumb, label, className) => el("button", { type: "button", test: `thumb-${thumb}`, "data-thumb": thumb, "aria-label": label, title: label, "aria-pressed": String(this.#thumbs.get(seq) === thumb), onclick: () => this.#rate(seq, thumb) }, icon("thumb", className));
       return el("div", { class: "thumbs" }, button("up", this.#words.up), button("down", this.#words.down, "flip"));
     }
 

@@ -29,6 +29,18 @@ def empty_words() -> frozenset[str]:
 
 
 @cache
+def generic_words() -> frozenset[str]:
+    """Nouns that stand for anything a shop may have."""
+    return frozenset(words(table("language")["generic"]["words"]))
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Words of a talk at a counter, folded."""
+    return frozenset(words(table("language")["common"]["words"]))
+
+
+@cache
 def numbers(kind: str) -> dict[str, int]:
     """Folded number words to numbers; `kind` is `cardinal` or `ordinal`."""
     return {fold(word): int(number) for number, names in table("numbers")[kind].items() for word in names}

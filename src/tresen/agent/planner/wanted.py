@@ -1,0 +1,178 @@
+"""What a wish to find something asks the find_products tool for: filters first, a short query for what is left."""
+
+import re
+from typing import Any
+
+from tresen.agent.planner.attributes import Wanted, attributes_in, without
+from tresen.agent.planner.catalog import Catalog
+from tresen.agent.planner.cues import intents
+from tresen.agent.planner.negation import split_negated
+from tresen.agent.planner.phrasing import clipped
+from tresen.agent.planner.slots import Slots, read_slots
+from tresen.agent.planner.spelling import stem, terms, words
+from tresen.agent.planner.view import View
+from tresen.agent.planner.vocabulary import empty_words, generic_words, numbers
+
+JOINT = ",\n"  # between the clauses of one wish
+MOST_TERMS = 10
+MOST_NOUN = 3  # words of a noun phrase
+UNITS = frozenset(
+    words("ml cl l liter litre litres g gramm kg cm mm m km zoll inch lumen lux bar watt jahre years stunden hours")
+)
+TELLING = frozenset(words("ich i my mein meine meinen wir we our so unser unsere he she er sie his her"))
+PURPOSES = frozenset(
+    words("für fürs gegen zum zur bei beim in an auf mit im am for against with about to at on of from von aus as wie like")
+)
+_PIECE = re.compile(r"[,.;:!?\n]+|\s[–-]\s")
+
+
+def search_args(text: str, view: View) -> dict[str, Any]:
+    """Arguments of find_products for a text: the filters it names, and its own content words as the query."""
+    slots = read_slots(split_negated(text)[0])
+    if slots.colour and view.catalog.colour_of_name(text, slots.colour.said):
+        slots = read_slots(split_negated(text)[0], colours=False)
+    brand, rest = view.catalog.brand(slots.rest)
+    category = view.catalog.category(rest)
+    attributes, used = wanted_attributes(text, view, settled=category is not None)
+    kind = category.key if category else kind_of_product(rest, used, view.catalog)
+    query = query_of(rest, used, view.catalog, brief=bool(slots.sort and kind))
+    args: dict[str, Any] = {"query": query or brand or kind or clipped(text, 12)}
+    if kind:
+        args["category"] = kind
+    if brand:
+        args["brand"] = brand
+    if attributes:
+        args["attributes"] = attributes
+    return args | filters(slots, view)
+
+
+def wanted_attributes(text: str, view: View, settled: bool) -> tuple[Wanted, frozenset[str]]:
+    """Attributes, with what is ruled out turned round where that is a yes or no, and the words they took.
+
+    `settled`: the category is clear, so that a value which tells categories apart is no filter any more.
+    """
+    catalog = view.catalog
+    _, refused = split_negated(text)
+    found, used = attributes_in(text, catalog, view.locale)
+    against, _ = attributes_in(" , ".join(refused), catalog, view.locale)
+    told_apart = catalog.label_words() if settled else frozenset()
+    kept = {
+        key: "no" if key in against and key in catalog.flags else value
+        for key, value in found.items()
+        if not (key in against and key not in catalog.flags) and not told_apart & set(words(value))
+    }
+    taken = used if len(kept) == len(found) else used - told_apart
+    return kept, taken
+
+
+def query_of(rest: str, used: frozenset[str], catalog: Catalog, brief: bool = False) -> str:
+    """The shopper's content words, those around the noun when the wish is ordered by rating or price (`brief`)."""
+    pieces = [piece for piece in rest.split(JOINT) if piece.strip()]
+    naming = [piece for piece in pieces if catalog.names_category(piece)]
+    if brief and naming:
+        return " ".join(_noun_phrase(without(naming[-1], used), catalog))
+    kept: list[str] = []
+    for piece in pieces:
+        found = _contents(without(piece, used))
+        aside = bool(naming) and piece not in naming[-1:] and _tells(piece)
+        kept += [term for term in found if not aside or _about_goods(term, catalog)]
+    return " ".join(dict.fromkeys(kept[-MOST_TERMS:] if len(kept) > MOST_TERMS else kept))[:200]
+
+
+def kind_of_product(rest: str, used: frozenset[str], catalog: Catalog) -> str:
+    """The noun for what is looked for when no single category is clear: several may fit, or none is carried."""
+    known = catalog.label_words()
+    for piece in reversed(rest.split(JOINT)):
+        run = [term for term in _contents(without(piece, used)) if _names(term, catalog)]
+        if run:
+            wide = [term for term in _contents(piece) if term in run or set(words(term)) & known]
+            return " ".join(wide[-MOST_NOUN:])
+    found = [noun for piece in rest.split(JOINT) if (noun := _unknown_noun(without(piece, used)))]
+    return found[0] if found else ""
+
+
+def filters(slots: Slots, view: View) -> dict[str, Any]:
+    """The arguments that slots come to."""
+    wanted: dict[str, Any] = {
+        "color": slots.colour.name(view.locale) if slots.colour else "",
+        "size": slots.size,
+        "price_min": slots.price_min,
+        "price_max": slots.price_max,
+        "rating_min": slots.rating_min,
+        "in_stock": slots.in_stock,
+        "sort": slots.sort,
+    }
+    return {key: value for key, value in wanted.items() if value not in (None, "", False)}
+
+
+def _names(term: str, catalog: Catalog) -> bool:
+    return any(word not in empty_words() and catalog.names_category(word) for word in words(term))
+
+
+def _contents(piece: str) -> list[str]:
+    """The terms of a piece that say something; a number stays when a unit follows it."""
+    skipped = empty_words() | numbers("cardinal").keys()
+    said = terms(piece)
+    return [
+        term
+        for term, after in zip(said, [*said[1:], ""], strict=False)
+        if any(word not in skipped and not word.isdigit() for word in words(term))
+        or (term[0].isdigit() and after.lower() in UNITS)
+    ]
+
+
+def _noun_phrase(piece: str, catalog: Catalog) -> list[str]:
+    """The run of content words around the word that names a category."""
+    kept = set(_contents(piece))
+    said = terms(piece)
+    at = next((place for place in reversed(range(len(said))) if _names(said[place], catalog)), 0)
+    first = last = at
+    while first > 0 and said[first - 1] in kept and at - first < MOST_NOUN - 1:
+        first -= 1
+    while last + 1 < len(said) and _names(said[last + 1], catalog):
+        last += 1
+    around = [term for term in said[first : last + 1] if term in kept]
+    label = catalog.label_words()
+    return around + [t for t in kept if t not in around and stem(words(t)[0]) in {stem(w) for w in label}]
+
+
+def _tells(piece: str) -> bool:
+    """`my dog ate them`: circumstances, no description of what is wanted."""
+    said = words(piece)
+    return bool(TELLING & set(said[:3])) and not {"find", "refine"} & intents(said)
+
+
+def _about_goods(term: str, catalog: Catalog) -> bool:
+    return bool(set(words(term)) & catalog.label_words())
+
+
+def _unknown_noun(piece: str) -> str:
+    """The object of `habt ihr ...`, `do you sell ...`; empty for a purpose, for `something ...`, for anything generic."""
+    if "find" not in intents(words(piece)) and len(_contents(piece)) > MOST_NOUN - 1:
+        return ""
+    for part in _PIECE.split(piece):
+        run = _object(part)
+        if run:
+            return "" if set(words(run)) & generic_words() else run
+    return ""
+
+
+def _object(part: str) -> str:
+    """The first run of content words that no preposition leads in."""
+    content, run = set(_contents(part)), []
+    before = ""
+    for term in terms(part):
+        if term in content and not any(letter.isdigit() for letter in term):
+            if before in PURPOSES:
+                return ""
+            run.append(term)
+        elif run:
+            break
+        elif set(words(term)) & VAGUE_OBJECTS:
+            return ""
+        before = words(term)[0] if words(term) and not run else before
+    named = [term for term in run if term[:1].isupper()]
+    return named[-1] if named and len(run) > len(named) else " ".join(run[-MOST_NOUN:])
+
+
+VAGUE_OBJECTS = frozenset(words("was etwas irgendwas something anything sth smth someting nichts nothing wie how"))
