@@ -27,7 +27,10 @@ class Entry:
     file: str = ""
 
 
-def rows(entries: Callable[[], Iterator[Entry]], made: Callable[[str, list[Entry]], Row | LeftOut]) -> Rows:
+Made = Callable[[str, list[Entry]], Row | LeftOut | Unreadable]
+
+
+def rows(entries: Callable[[], Iterator[Entry]], made: Made) -> Rows:
     """Each product one row, made of all its entries. Entries without a key are products of their own."""
     counts, broken_in = _counted(entries)
     waiting: dict[str, list[Entry]] = {}
@@ -58,9 +61,7 @@ def _counted(entries: Callable[[], Iterator[Entry]]) -> tuple[Counter[str], str 
     return counts, key
 
 
-def _row(
-    key: str, entries: list[Entry], made: Callable[[str, list[Entry]], Row | LeftOut]
-) -> Row | LeftOut | Unreadable:
+def _row(key: str, entries: list[Entry], made: Made) -> Row | LeftOut | Unreadable:
     for entry in entries:
         if entry.reason:
             return Unreadable(entry.line, entry.reason, key, file=entry.file)

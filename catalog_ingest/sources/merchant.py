@@ -44,24 +44,26 @@ def read(path: Path, options: Options) -> Rows:
 
 
 def _from_table(path: Path) -> Iterator[Entry]:
-    for entry in of_table(path, _name, _key):
+    for entry in of_table(path, _name, lambda _: ""):
         cells = dict(entry.data)
         cells["additional"] = [_detail(told) for told in str(cells.pop("product_detail", "")).split(",")]
-        yield Entry(entry.key, entry.line, cells, entry.reason)
+        yield Entry(_key(cells, entry.reason), entry.line, cells, entry.reason)
 
 
 def _name(header: str) -> str:
     return header.removeprefix("g:").replace(" ", "_")
 
 
-def _key(data: dict[str, str]) -> str:
-    return data.get("item_group_id") or data.get("id") or ""
+def _key(data: dict[str, Any], reason: str) -> str:
+    """Its group; an entry without one is a product of its own. A broken one should at least say which it is."""
+    return data.get("item_group_id") or (data.get("id", "") if reason else "")
 
 
 def _from_xml(path: Path) -> Iterator[Entry]:
     for number, element in enumerate(elements(path, _ENTRIES), 1):
         data = _told(element)
-        yield Entry(_key(data), number, data, "" if element.whole else "the entry is longer than 1 MB")
+        reason = "" if element.whole else "the entry is longer than 1 MB"
+        yield Entry(_key(data, reason), number, data, reason)
 
 
 def _told(element: Element) -> dict[str, Any]:
@@ -101,7 +103,7 @@ def _row(key: str, entries: list[Entry], options: Options) -> Row:
     if attributes["condition"] == "new":
         del attributes["condition"]
     data = {
-        "id": key,
+        "id": key or first.get("id"),
         "title": _title([item.get("title", "") for item in items], str(first.get("brand", ""))),
         "description": first.get("description") or first.get("summary"),
         "brand": first.get("brand"),

@@ -15,7 +15,7 @@ from catalog_ingest.files import CUT
 from catalog_ingest.groups import Entry, of_table
 from catalog_ingest.groups import rows as grouped
 from catalog_ingest.options import Options
-from catalog_ingest.sources import LeftOut, Row, Rows, Source
+from catalog_ingest.sources import LeftOut, Row, Rows, Source, Unreadable
 from catalog_ingest.texts import slug
 
 _GERMAN = {
@@ -84,9 +84,14 @@ def _skus(path: Path) -> dict[str, str]:
 
 
 def _key(cells: dict[str, str], skus: dict[str, str]) -> str:
-    parent = cells.get("parent", "") if "variation" in cells.get("type", "") else ""
-    own = cells.get("sku") or (f"id:{cells['id']}" if "id" in cells else "")
-    return skus.get(parent, parent) or own
+    """The parent of a variable product and its variations; others are products of their own."""
+    if "variation" in cells.get("type", ""):
+        return skus.get(cells.get("parent", ""), cells.get("parent", ""))
+    return _id(cells) if "variable" in cells.get("type", "") else ""
+
+
+def _id(cells: dict[str, str]) -> str:
+    return cells.get("sku") or (f"id:{cells['id']}" if "id" in cells else "")
 
 
 @dataclass
@@ -97,9 +102,12 @@ class _Family:
     variations: list[dict[str, str]] = field(default_factory=list)
 
 
-def _row(key: str, lines: list[Entry], options: Options, skus: dict[str, str]) -> Row | LeftOut:
+def _row(key: str, lines: list[Entry], options: Options, skus: dict[str, str]) -> Row | LeftOut | Unreadable:
     tops = [line for line in lines if "variation" not in line.data.get("type", "")]
+    if len(tops) > 1:
+        return Unreadable(tops[1].line, f"{key} is the SKU of two products", key)
     first = (tops or lines)[0]
+    key = key or _id(first.data)
     family = _Family(first.data, [line.data for line in lines if line not in tops])
     family.variations = [each for each in family.variations if each.get("published", "1") == "1"]
     if reason := _held_back(family, variable="variable" in first.data.get("type", "")):

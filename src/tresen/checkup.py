@@ -34,7 +34,7 @@ def explain(error: Exception) -> TresenError | None:
     match error:
         case TresenError():
             return error
-        case ValidationError():
+        case ValidationError(title="Settings"):
             first = error.errors()[0]
             name = ".".join(map(str, first["loc"]))
             hint = f"set TRESEN_{name.split('.')[0].upper()}, or mend it in tresen.toml"

@@ -78,12 +78,14 @@ def init(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Feeds (JSONL, CSV, TSV; also .gz) and folders of documents.")],
+    places: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders and http(s) addresses.")],
     source: Annotated[str, typer.Option(help="Name of the source; default the first file's name.")] = "",
     currency: Annotated[str, typer.Option(help="Currency of the prices; default the shop's.")] = "",
     price_unit: Annotated[PriceUnit, typer.Option(help="major (12.90) or minor (1290).")] = PriceUnit.MAJOR,
     decimal: Annotated[str, typer.Option(help="Decimal sign of ambiguous prices: , or .")] = "",
     locale: Annotated[str, typer.Option(help="Language of the feed; default the shop's first.")] = "",
+    form: Annotated[str, typer.Option("--format", help="How to read it; default by name and content.")] = "",
+    every: Annotated[str, typer.Option(help="Again and again, such as 30m, 6h or 1d, until stopped.")] = "",
     mapping: Annotated[str, typer.Option("--map", help="Columns: title=Name,price=Preis, or a TOML file.")] = "",
     tax_included: Annotated[
         bool, typer.Option("--tax-included/--tax-excluded", help="Whether prices hold VAT.")
@@ -98,8 +100,9 @@ def ingest(
     options = {
         "source": source, "currency": currency, "price_unit": price_unit.value, "decimal": decimal, "locale": locale,
         "mapping": mapping, "tax_included": tax_included, "allow_shrink": allow_shrink, "dry_run": dry_run,
+        "format": form,
     }  # fmt: skip
-    raise typer.Exit(_run(commands.ingest(paths, options, as_json)))
+    raise typer.Exit(_run(commands.ingest(places, options, as_json, every)))
 
 
 @app.command()

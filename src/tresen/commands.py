@@ -18,7 +18,7 @@ from tresen.conversation import log, operators, shoppers, turns
 from tresen.conversation.events import MessageSent, Stored
 from tresen.conversation.parts import Text, text_of
 from tresen.counter import find
-from tresen.kit.errors import Misconfigured
+from tresen.kit.errors import Misconfigured, TresenError
 from tresen.kit.ids import secret
 from tresen.retrieval.query import Query
 
@@ -38,14 +38,28 @@ def init(folder: Path, name: str) -> None:
     console.print(text, soft_wrap=True, markup=False, highlight=False)
 
 
-async def ingest(paths: list[Path], options: dict[str, Any], as_json: bool) -> int:
-    """Ingest feeds; exit code 1 when not a single row could be used."""
-    from catalog_ingest.options import Options, read_mapping
-    from catalog_ingest.pipeline import ingest as run
-    from catalog_ingest.progress import Bar
+async def ingest(places: list[str], options: dict[str, Any], as_json: bool, every: str = "") -> int:
+    """Ingest feeds, once or for ever; exit code 1 when not a single row could be used."""
+    from catalog_ingest.schedule import repeat, seconds_of
 
+    seconds = seconds_of(every) if every else 0
     app = bootstrap()
     await app.start()
+    try:
+        if not seconds:
+            return await _ingest_once(app, places, options, as_json)
+        await repeat(lambda: _ingest_once(app, places, options, as_json), seconds, _tell_failure)
+        return 0
+    finally:
+        await app.close()
+
+
+async def _ingest_once(app: Tresen, places: list[str], options: dict[str, Any], as_json: bool) -> int:
+    from catalog_ingest.options import Options, read_mapping
+    from catalog_ingest.progress import Bar
+    from catalog_ingest.remote import Remote, Stamps
+    from tresen.kit.http import Downloader
+
     house = app.settings.shop
     told = {
         **options,
@@ -53,16 +67,20 @@ async def ingest(paths: list[Path], options: dict[str, Any], as_json: bool) -> i
         "locale": options["locale"] or house.locales[0],
         "mapping": read_mapping(options["mapping"]),
     }
-    try:
-        report = await run(app.db, app.retrieval, paths, Options(**told), Bar(Console(stderr=True)))
-    finally:
-        await app.close()
+    downloader = Downloader(allow_private=app.settings.allow_private_feeds)
+    remote = Remote(downloader, Stamps(app.settings.folder / "feeds"))
+    report = await remote.ingest(app.db, app.retrieval, places, Options(**told), Bar(Console(stderr=True)))
     if as_json:
         console.print_json(json.dumps(report.as_dict(), ensure_ascii=False, default=str))
     else:
         console.print("\n".join(report.summary()), highlight=False, markup=False)
     nothing_usable = bool(report.read) and report.read == report.rejected_rows
     return 1 if nothing_usable or not report.complete else 0
+
+
+def _tell_failure(error: TresenError, pause: float) -> None:
+    told = f"Error: {error.say}\nNext: {error.hint or 'nothing was changed'}; trying again in {pause:.0f} s"
+    Console(stderr=True).print(told, highlight=False, markup=False)
 
 
 async def search(query: str, limit: int, locale: str, as_json: bool) -> None:

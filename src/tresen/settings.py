@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY")
     openai_base_url: str = Field("", validation_alias="OPENAI_BASE_URL")
     model_timeout: float = Field(45, gt=0, description="seconds for one model call")
+    allow_private_feeds: bool = Field(False, description="whether feeds may be fetched from the shop's own network")
     encoder: str = Field("embedded", description="embedded, none, or openai:<model>")
 
     messages_per_minute: int = Field(20, gt=0)

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from catalog_ingest.options import Options, read_mapping
-from catalog_ingest.sources import Row, Unreadable
+from catalog_ingest.sources import LeftOut, Row, Unreadable
 from catalog_ingest.sources.csv import read
 from tresen.kit.errors import Unprocessable
 
 
-def rows(folder: Path, content: str | bytes, name: str = "shop.csv", **options: Any) -> list[Row | Unreadable]:
+def rows(
+    folder: Path, content: str | bytes, name: str = "shop.csv", **options: Any
+) -> list[Row | Unreadable | LeftOut]:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return list(read(path, Options(**options)))

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from catalog_ingest.blocks import Block, blocks, soup_of
 from catalog_ingest.options import Options
-from catalog_ingest.sources import Row, Unreadable
+from catalog_ingest.sources import LeftOut, Row, Unreadable
 from catalog_ingest.sources.documents import read
 from catalog_ingest.split import MOST_TOKENS, passages
 from tresen.retrieval import tokens
 from tresen.shop import catalog
 
 
-def rows(folder: Path, **files: str | bytes) -> list[Row | Unreadable]:
+def rows(folder: Path, **files: str | bytes) -> list[Row | Unreadable | LeftOut]:
     """Files by name, with `__` for a slash and `_` before the ending."""
     for name, content in files.items():
         path = folder / (name.replace("__", "/")[::-1].replace("_", ".", 1)[::-1])

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import time
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,12 @@ from hypothesis import strategies as st
 from catalog_ingest import check
 from catalog_ingest.feed import Good, feeds
 from catalog_ingest.options import Options
-from catalog_ingest.sources import Row, Unreadable
+from catalog_ingest.sources import LeftOut, Row, Unreadable
 from catalog_ingest.sources.jsonl import read
 from tresen.kit.errors import TresenError, Unprocessable
 
 
-def lines(folder: Path, content: bytes, name: str = "x.jsonl") -> list[Row | Unreadable]:
+def lines(folder: Path, content: bytes, name: str = "x.jsonl") -> list[Row | Unreadable | LeftOut]:
     (folder / name).write_bytes(content)
     return list(read(folder / name, Options()))
 
@@ -94,6 +96,76 @@ async def test_formulas_and_markup_reach_the_shop_as_plain_text(feeder: Any) -> 
     assert (product.title, product.brand) == ({"de": "=cmd|' /C calc'!A0"}, "B")
 
 
+LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha">' + "".join(
+    f'<!ENTITY {new} "{f"&{old};" * 10}">' for old, new in zip("abcdefghi", "bcdefghij", strict=True)
+)
+QUADRATIC = f'<!DOCTYPE x [<!ENTITY a "{"x" * 50_000}">]><rss><item><id>{"&a;" * 50_000}</id></item></rss>'
+HOSTILE_XML = {
+    "billion laughs": LAUGHS + "]><rss><item><id>&j;</id></item></rss>",
+    "quadratic blow-up": QUADRATIC,
+    "external entity": '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss><item><id>&a;</id></item></rss>',
+    "external document type": '<!DOCTYPE x SYSTEM "http://127.0.0.1/x.dtd"><rss><item><id>1</id></item></rss>',
+    "parameter entity": '<!DOCTYPE x [<!ENTITY % a SYSTEM "http://127.0.0.1/x">%a;]><rss/>',
+    "a nest": "<a>" * 100_000,
+    "an attribute of 10 MB": f'<rss><item x="{"y" * 10_000_000}"><id>1</id></item></rss>',
+    "a comment of 10 MB": f"<rss><!--{'y' * 10_000_000}--><item><id>1</id></item></rss>",
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE_XML.values(), ids=HOSTILE_XML)
+async def test_xml_made_to_do_harm_is_refused_at_once(feeder: Any, content: str) -> None:
+    path = feeder.file("feed.xml", content)
+    began = time.monotonic()
+    with pytest.raises(Unprocessable, match="is not read") as told:
+        await feeder.ingest(path)
+    assert time.monotonic() - began < 2
+    assert told.value.hint
+    assert feeder.written == []
+
+
+async def test_an_xml_entry_of_ten_megabytes_is_left_out_alone(feeder: Any) -> None:
+    def entry(key: str, title: str) -> str:
+        return f"<item><id>{key}</id><title>{title}</title><price>1.00 EUR</price></item>"
+
+    content = f"<rss>{entry('1', 'x' * 10_000_000)}{entry('2', 'Sock')}</rss>"
+    report = await feeder.ingest(feeder.file("feed.xml", content))
+    assert [(each.id, each.reason) for each in report.rejected] == [("1", "the entry is longer than 1 MB")]
+    assert set(await feeder.products()) == {"2"}
+
+
+@pytest.mark.parametrize("name", ["bomb.csv.gz", "bomb.jsonl.gz", "bomb.xml.gz", "bomb.csv"])
+async def test_a_gzip_bomb_is_refused_at_once(feeder: Any, name: str) -> None:
+    packer = zlib.compressobj(wbits=31)
+    head = {"xml": b"<rss>"}.get(name.split(".")[1], b"id,title\n1,x\n")
+    packed = packer.compress(head) + b"".join(packer.compress(b"\n" * 1_000_000) for _ in range(300)) + packer.flush()
+    began = time.monotonic()
+    with pytest.raises(Unprocessable, match="unpacks to more than"):
+        await feeder.ingest(feeder.file(name, packed))
+    assert time.monotonic() - began < 5
+    assert feeder.written == []
+
+
+async def test_a_zip_is_no_feed(feeder: Any) -> None:
+    with pytest.raises(Unprocessable, match="Nothing here reads"):
+        await feeder.ingest(feeder.file("feed.zip", b"PK\x03\x04"))
+
+
+@pytest.mark.parametrize("cell", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1"])
+async def test_formulas_are_text_in_every_table(feeder: Any, cell: str) -> None:
+    shopify = feeder.file("shopify.csv", f'Handle,Title,Vendor,Variant Price\na,"{cell}",K,1.00\n')
+    woo = feeder.file("woo.csv", f'ID,Type,SKU,Name,Published,Regular price\n1,simple,b,"{cell}",1,1.00\n')
+    google = feeder.file("google.csv", f'id,title,link,price,availability\nc,"{cell}",/x,1.00 EUR,in_stock\n')
+    await feeder.ingest(shopify, woo, google)
+    assert {each.title["de"] for each in (await feeder.products()).values()} == {cell.strip()}
+
+
+async def test_a_link_out_of_a_folder_is_not_followed(feeder: Any, tmp_path: Path) -> None:
+    (tmp_path / "secret.md").write_text("# Secret\n\nwords")
+    feeder.file("docs/a.md", "# A\n\nwords")
+    (tmp_path / "docs" / "b.md").symlink_to(tmp_path / "secret.md")
+    assert (await feeder.ingest(tmp_path / "docs")).new == 1
+
+
 async def test_sql_in_ids_is_only_text(feeder: Any) -> None:
     evil = "'; DROP TABLE product; --"
     await feeder.ingest(feeder.jsonl(feeder.sock(evil)), source="x' OR 1=1 --")
@@ -105,25 +177,37 @@ async def test_ids_that_differ_by_something_invisible_are_equal(feeder: Any) -> 
     assert (report.new, report.rejected_rows) == (1, 1)
 
 
+HEADS = (
+    b"",
+    b"id,title,sku\n",
+    b"Handle,Title,Vendor,Variant Price\n",
+    b"ID,Type,SKU,Name,Published,Regular price\n",
+    b"id,title,link,price,availability\n",
+    b'<script type="application/ld+json">{"@type": "Product"}',
+    b"<rss><item><id>",
+    b"%PDF-1.4\n1 0 obj\n",
+)
 HOSTILE = st.binary(max_size=300) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=HOSTILE,
-    name=st.sampled_from(["x.jsonl", "x.csv", "x.tsv.gz", "x.md", "x.html", "x.txt"]),
-    head=st.booleans(),
+    name=st.sampled_from(["x.jsonl", "x.csv", "x.tsv.gz", "x.md", "x.html", "x.txt", "x.xml", "x.pdf"]),
+    head=st.sampled_from(HEADS),
 )
 async def test_any_bytes_are_rows_rejections_or_a_clear_error(
-    tmp_path: Path, content: bytes, name: str, head: bool
+    tmp_path: Path, content: bytes, name: str, head: bytes
 ) -> None:
-    (tmp_path / name).write_bytes((b"id,title,sku\n" if head else b"") + content)
+    (tmp_path / name).write_bytes(head + content)
     try:
         (feed,) = feeds([tmp_path / name], Options())
         async for batch in feed.batches():
             for row in batch:
-                told = row.item.external_id if isinstance(row, Good) else row.rejection.reason
-                assert told
+                if isinstance(row, Good):
+                    assert row.item.external_id
+                else:
+                    assert row.reason if isinstance(row, LeftOut) else row.rejection.reason
     except TresenError as error:
         assert error.hint
 

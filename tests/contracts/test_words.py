@@ -30,7 +30,6 @@ NEVER_TOLD = {
     "forged": "said to a forger",
     "conflict": "the base class of refusals that have a code of their own",
     "not_found": "the base class; what a shopper can miss has a code of its own",
-    "too_many_requests": "the widget words the status 429 itself",
     "undeliverable": "written into the log for operators, in their words",
 }
 

@@ -19,7 +19,7 @@ WORDS = (
 
 @pytest.fixture(scope="module")
 def german() -> Vocabulary:
-    return Vocabulary("de", [WORDS])
+    return Vocabulary("de", [language.words(WORDS)])
 
 
 def test_accents_case_and_hyphens_are_folded() -> None:
@@ -65,7 +65,7 @@ def test_distance_counts_a_swap_of_neighbours_once() -> None:
 def test_a_word_in_a_title_says_more_than_one_in_a_description() -> None:
     title, description = [["sock"], ["helm"]], [["helm"], ["sock"]]
     lexical = Lexical(
-        2, {"en": [Field(1.0, title), Field(0.3, description, 0.3)]}, {"en": Vocabulary("en", ["sock helm"])}
+        2, {"en": [Field(1.0, title), Field(0.3, description, 0.3)]}, {"en": Vocabulary("en", [["sock", "helm"]])}
     )
     match = lexical.match("sock")
     assert match.coverage.tolist() == pytest.approx([1.0, 0.3])
@@ -73,7 +73,7 @@ def test_a_word_in_a_title_says_more_than_one_in_a_description() -> None:
 
 
 def test_unknown_words_lower_what_is_covered() -> None:
-    lexical = Lexical(1, {"en": [Field(1.0, [["sock"]])]}, {"en": Vocabulary("en", ["sock"])})
+    lexical = Lexical(1, {"en": [Field(1.0, [["sock"]])]}, {"en": Vocabulary("en", [["sock"]])})
     assert lexical.match("sock").known == pytest.approx(1.0)
     assert lexical.match("sock zeppelin").known < 0.5
     assert lexical.match("zeppelin").coverage.tolist() == [0.0]

@@ -293,3 +293,12 @@ async def test_a_refusal_of_the_cart_is_told_in_the_shoppers_language(
 async def test_a_chat_begins_on_the_page_of_a_product_that_is_gone(http: httpx.AsyncClient) -> None:
     begun = await http.post("/v1/conversations", json={"locale": "de", "context": {"product": "p_gone"}})
     assert begun.status_code == 201
+
+
+@pytest.mark.parametrize(("locale", "words"), [("de", ("zu lang", "leer")), ("en", ("too long", "empty"))])
+async def test_a_refused_message_is_told_in_the_shoppers_language(
+    url: str, locale: str, words: tuple[str, str]
+) -> None:
+    visitor = await Visitor.begin(url, locale)
+    for text, expected in zip(("x" * 20_000, " "), words, strict=True):
+        assert expected in (await visitor.post(text)).json()["detail"]

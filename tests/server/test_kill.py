@@ -6,6 +6,7 @@ after so many milliseconds. Then another one starts on the same folder and the c
 
 import asyncio
 import multiprocessing
+import os
 import random
 import shutil
 from collections.abc import AsyncIterator
@@ -24,7 +25,9 @@ from tresen.conversation.parts import Cards, Text
 from tresen.shop import cart
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tresen.agent.agent", "tresen.agent.models", "tresen.server.app"])
+CONTEXT.set_forkserver_preload(["mortal"])
+# The fork server does not take over this process's path.
+os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(mortal.__file__).parent), os.environ.get("PYTHONPATH", "")])
 COMMITS = 12  # of the turn below; more than it has, so that the end is covered too
 BY_TIME = 26
 MESSAGE = {"id": "the-message", "text": "Das erste bitte in Schwarz, Größe 39-42, zwei Paar"}

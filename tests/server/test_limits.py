@@ -53,6 +53,7 @@ async def test_one_conversation_may_say_so_much(tmp_path: Path) -> None:
         assert [is_too_many(answer) for answer in answers] == [False] * 3 + [True] * 2
         assert (await loud.snapshot())["last_seq"] == 3
         assert (await calm.post("Hallo")).status_code == 202
+        assert answers[-1].json()["detail"].endswith("Bitte warte einen Moment.")
         known = {"conversation": loud.id, "token": loud.token, "text": "Hallo"}
         assert is_too_many(await loud.http.post("/v1/chat", json=known)), "there is a second door"
         assert (await loud.snapshot())["last_seq"] == 3

@@ -12,11 +12,16 @@ from pathlib import Path
 
 import uvicorn
 
+import tresen.agent.models
+import tresen.retrieval.search  # noqa: F401  (what takes seconds to import is imported before the fork)
+from tresen.agent import tongue
 from tresen.bootstrap import bootstrap
 from tresen.conversation import turns
 from tresen.kit.db import Database, Tx
 from tresen.server.app import create_app
 from tresen.settings import Settings
+
+tongue.spoken("warm before the fork", ("de", "en"), "de")
 
 
 def settings(home: Path) -> Settings:

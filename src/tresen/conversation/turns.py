@@ -32,7 +32,7 @@ from tresen.kit.words import say
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=9)  # a killed worker's turn goes on elsewhere within ten seconds
-MOST_ATTEMPTS = 8  # claims of one turn, crashes included, before the shopper is told that it failed
+MOST_ATTEMPTS = 4  # claims of one turn, crashes included, before the shopper is told that it failed
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ _MOST_REDIRECTS = 5
 _MOST_ADDRESSES = 3
 _CHUNK = 64 * 1024
 _TIMEOUT = httpx.Timeout(30, connect=10)
-_NAT64 = ipaddress.ip_network("64:ff9b::/32")
-_IPV4_COMPATIBLE = ipaddress.ip_network("::/96")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -162,13 +162,14 @@ def _directed(request: httpx.Request, address: Address) -> httpx.Request:
 
 def is_public(address: Address) -> bool:
     """Whether an address is one of the open internet, also when it is wrapped into another kind."""
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if inner is None and (address in _NAT64 or address in _IPV4_COMPATIBLE):
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None and not is_public(inner):
-            return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast
+    inner = address.ipv4_mapped or address.sixtofour
+    if address in _NAT64:
+        inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if inner is not None:
+        return is_public(inner)
+    return address in _GLOBAL_UNICAST and address.is_global and address.teredo is None
 
 
 def shown(url: str) -> str:

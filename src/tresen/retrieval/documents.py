@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from tresen.retrieval import language
@@ -24,6 +25,7 @@ _FIELDS = {
     "attributes": (0.35, 0.8),
     "description": (0.3, 0.3),
 }
+_TEXTS = ("title", "category", "brand", "attributes", "description")
 _SENTENCE = 60
 
 
@@ -65,11 +67,12 @@ def passage_entries(passages: Iterable[Passage]) -> list[Entry]:
 
 def product_lexical(products: Sequence[Product], locales: Sequence[str]) -> Lexical:
     """The lexical index of products, one per language of the catalog."""
-    texts = {locale: [_fields(item, locale) for item in products] for locale in locales}
-    vocabularies = {
-        locale: Vocabulary(locale, (text for fields in texts[locale] for text in fields.values())) for locale in locales
-    }
-    fields = {locale: _columns(texts[locale], vocabularies[locale]) for locale in locales}
+    vocabularies, fields = {}, {}
+    for locale in locales:
+        texts = [_fields(item, locale) for item in products]
+        said = {name: [language.words(each[name]) for each in texts] for name in _TEXTS}
+        vocabulary = vocabularies[locale] = Vocabulary(locale, chain.from_iterable(said.values()))
+        fields[locale] = _columns(said, [each["codes"] for each in texts], vocabulary)
     return Lexical(len(products), fields, vocabularies)
 
 
@@ -78,11 +81,11 @@ def passage_lexical(passages: Sequence[Passage]) -> Lexical:
     vocabularies, fields = {}, {}
     for locale in locales:
         own = [item if language.base(item.locale) == locale else None for item in passages]
-        headings = [f"{item.title} {item.heading}" if item else "" for item in own]
-        bodies = [item.text if item else "" for item in own]
+        headings = [language.words(f"{item.title} {item.heading}") if item else [] for item in own]
+        bodies = [language.words(item.text) if item else [] for item in own]
         vocabulary = vocabularies[locale] = Vocabulary(locale, [*headings, *bodies])
-        tokens = [[language.stems(text, locale) for text in column] for column in (headings, bodies)]
-        parts = [_parts(f"{heading} {body}", vocabulary) for heading, body in zip(headings, bodies, strict=True)]
+        tokens = [[language.stemmed(words, locale) for words in column] for column in (headings, bodies)]
+        parts = [_parts([*heading, *body], vocabulary) for heading, body in zip(headings, bodies, strict=True)]
         fields[locale] = [Field(1.0, tokens[0]), Field(0.7, tokens[1]), Field(0.4, parts)]
     return Lexical(len(passages), fields, vocabularies)
 
@@ -118,19 +121,18 @@ def _said(key: str, value: Any, locale: str) -> str:
     return " ".join(text_in(texts, locale) for texts in texts_of(value))
 
 
-def _columns(texts: Sequence[Mapping[str, str]], vocabulary: Vocabulary) -> list[Field]:
-    locale = vocabulary.locale
-    tokens = {
-        name: [language.stems(fields[name], locale) for fields in texts]
-        for name in ("title", "category", "brand", "attributes", "description")
-    }
-    tokens["parts"] = [_parts(f"{fields['title']} {fields['category']}", vocabulary) for fields in texts]
-    tokens["codes"] = [[*language.words(fields["codes"]), *fields["codes"].casefold().split()] for fields in texts]
+def _columns(
+    said: Mapping[str, Sequence[list[str]]], codes: Sequence[str], vocabulary: Vocabulary
+) -> list[Field]:
+    tokens = {name: [language.stemmed(words, vocabulary.locale) for words in column] for name, column in said.items()}
+    named = zip(said["title"], said["category"], strict=True)
+    tokens["parts"] = [_parts([*title, *category], vocabulary) for title, category in named]
+    tokens["codes"] = [[*language.words(each), *each.casefold().split()] for each in codes]
     return [Field(weight, tokens[name], says) for name, (weight, says) in _FIELDS.items()]
 
 
-def _parts(text: str, vocabulary: Vocabulary) -> list[str]:
-    return [form for word in language.words(text) for form in vocabulary.parts(word)]
+def _parts(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    return [form for word in words for form in vocabulary.parts(word)] if vocabulary.compounding else []
 
 
 def _cut(text: str) -> list[str]:

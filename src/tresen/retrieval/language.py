@@ -55,6 +55,8 @@ def base(locale: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text in lower case; `T-Shirt` gives `t`, `shirt` and `tshirt`, `27,5 Zoll` `27.5` and `27.5in`."""
     plain = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", text).casefold().replace("\u2044", "/"))
+    if not any(map(str.isdigit, plain)):
+        return _runs(plain)
     found: list[str] = []
     done = 0
     for measure in measures.MEASURE.finditer(plain):
@@ -64,15 +66,19 @@ def words(text: str) -> list[str]:
 
 
 def _runs(text: str) -> list[str]:
-    found: list[str] = []
-    for run in _HYPHENED.findall(text):
-        parts = [part.replace(",", ".") for part in _WORD.findall(run)]
-        found += parts
-        joined = "".join(parts)
-        code = len(joined) >= _CODE_LENGTH and not joined.isdigit() and not joined.isalpha() and "/" not in joined
-        if len(parts) > 1 and (code or not any(part[0].isdigit() for part in parts)):
-            found.append(joined)
-    return found
+    return [word for run in _HYPHENED.findall(text) for word in _run(run)]
+
+
+@lru_cache(maxsize=200_000)
+def _run(run: str) -> tuple[str, ...]:
+    if run.isalnum():
+        return (run,)
+    parts = [part.replace(",", ".") for part in _WORD.findall(run)]
+    joined = "".join(parts)
+    code = len(joined) >= _CODE_LENGTH and not joined.isdigit() and not joined.isalpha() and "/" not in joined
+    if len(parts) > 1 and (code or not any(part[0].isdigit() for part in parts)):
+        return (*parts, joined)
+    return tuple(parts)
 
 
 def clipped(text: str) -> str:
@@ -93,10 +99,21 @@ def silent(locale: str) -> frozenset[str]:
     return frozenset(_STOPWORDS.get(base(locale), ())) | frozenset(_SMALL_TALK.get(base(locale), "").split())
 
 
+_GERMAN = re.compile(r"[äöüß]|\b(?:für|fuer|und|mit|ohne|aus|auf|der|die|das|den|ein|eine|einen|zum|zur|von)\b")
+
+
+def looks_german(text: str) -> bool:
+    return bool(_GERMAN.search(text.casefold()))
+
+
 def stems(text: str, locale: str) -> list[str]:
     """The indexed forms of a text's words, in order."""
+    return stemmed(words(text), locale)
+
+
+def stemmed(said: list[str], locale: str) -> list[str]:
     quiet = silent(locale)
-    return [stem(word, locale) for word in words(text) if word not in quiet]
+    return [stem(word, locale) for word in said if word not in quiet]
 
 
 _local = threading.local()

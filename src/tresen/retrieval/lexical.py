@@ -8,7 +8,9 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-from tresen.retrieval import language
+from tresen.retrieval import glossary, language
+from tresen.retrieval import readings as readings_of
+from tresen.retrieval.readings import Reading
 from tresen.retrieval.vocabulary import Vocabulary
 
 Floats = NDArray[np.float32]
@@ -17,8 +19,7 @@ Rows = NDArray[np.int32]
 # It logs every index it builds at its own level, DEBUG.
 logging.getLogger("bm25s").setLevel(logging.WARNING)
 
-_HEAD, _MODIFIER = 0.65, 0.35
-_SPLIT, _HEAD_ONLY, _ENDING = 0.85, 0.25, 0.75
+_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,6 @@ class Postings:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One way to read a word of the query: indexed forms that count together, by weight."""
-
-    locale: str
-    forms: tuple[tuple[str, float], ...]
-
-
-@dataclass(frozen=True)
 class Match:
     """How a text matches each document.
 
@@ -99,6 +92,17 @@ class Match:
     words: tuple[str, ...]
     shares: tuple[Floats, ...]
     strange: bool
+    read: tuple["Word", ...] = ()
+    spoken: str = ""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a query, how rare it is, and how it was read."""
+
+    said: str
+    weight: float
+    readings: tuple[Reading, ...]
 
 
 class Lexical:
@@ -109,57 +113,78 @@ class Lexical:
     ) -> None:
         self.size = size
         self.vocabularies = vocabularies
+        self._read: dict[tuple[str, str, str], list[Reading]] = {}
         self._postings = {locale: Postings(columns) for locale, columns in fields.items()}
 
     def match(self, text: str, locale: str = "") -> Match:
         """Compare a text with every document; words of every indexed language are understood."""
-        wanted = self._query_words(text, locale)
+        said = self._query_words(text, locale)
+        spoken = self.spoken(said, locale)
         score, covered = np.zeros(self.size, np.float32), np.zeros(self.size, np.float32)
         known = weights = 0.0
         strange = False
-        shares = []
-        for word, follower in zip(wanted, [*wanted[1:], ""], strict=False):
-            readings = self._readings(word, follower)
+        wanted, shares, read = [], [], []
+        for word, follower in zip(said, [*said, ""][1:], strict=True):
+            readings = self._readings(word, follower, spoken)
+            if not readings and _is_joined(word, said):
+                continue
             gain, share = self._best(readings)
             weight = float(np.log1p(self.size / (0.5 + np.count_nonzero(share))))
             score, covered = score + gain, covered + weight * share
             known, weights = known + weight * float(share.max(initial=0.0)), weights + weight
+            wanted.append(word)
             shares.append(share)
+            read.append(Word(word, weight, tuple(readings)))
             strange = strange or self._is_strange(word, readings)
         whole = max(weights, 1e-9)
-        return Match(score, covered / whole, known / whole, tuple(wanted), tuple(shares), strange)
+        return Match(
+            score, covered / whole, known / whole, tuple(wanted), tuple(shares), strange, tuple(read), spoken
+        )
 
-    def _is_strange(self, word: str, readings: Sequence[Reading]) -> bool:
+    def spoken(self, said: Sequence[str], locale: str) -> str:
+        """The language of a query: the one it is told to be, unless its words are of one that the catalog lacks."""
+        told = language.base(locale)
+        foreign = {each: self._foreign(said, each, told) for each in ("de", "en") if each not in self._postings}
+        best = max(foreign, key=lambda each: foreign[each], default="")
+        if best and foreign[best]:
+            return best
+        return told if told in self._postings or not self._postings else next(iter(self._postings))
+
+    def _foreign(self, said: Sequence[str], spoken: str, told: str) -> int:
+        """How many words of a query are words of `spoken` only; with `told` the same, of the catalog's language too."""
+        known = [word for word in said if glossary.translations(word, spoken)]
+        if spoken == told:
+            return len(known)
+        return sum(not any(each.knows(word) for each in self.vocabularies.values()) for word in known)
+
+    def _is_strange(self, word: str, readings: list[Reading]) -> bool:
         if readings:
-            return all(reading.forms[0][1] == _HEAD_ONLY for reading in readings)
+            return readings_of.is_strange(readings)
         return any(vocabulary.begins_known(word) for vocabulary in self.vocabularies.values())
 
     def _query_words(self, text: str, locale: str) -> list[str]:
-        quiet = frozenset().union(*(language.silent(each) for each in {*self._postings, language.base(locale) or "en"}))
         said = language.words(language.clipped(text))
+        tongues = {*self._postings, language.base(locale) or "en"}
+        tongues |= {"de"} if language.looks_german(text) else set()
+        quiet = frozenset().union(*(language.silent(each) for each in tongues))
         return list(dict.fromkeys(word for word in said if word not in quiet))[: language.MOST_WORDS]
 
-    def _readings(self, word: str, follower: str) -> list[Reading]:
-        found: list[Reading] = []
-        for locale, vocabulary in self.vocabularies.items():
-            found += self._as_written(word, follower, locale, vocabulary)
-        return found or [
-            reading for locale, each in self.vocabularies.items() for reading in _guesses(word, locale, each)
-        ]
+    def _readings(self, word: str, follower: str, spoken: str) -> list[Reading]:
+        key = (word, follower, spoken)
+        if key not in self._read:
+            if len(self._read) > _REMEMBERED:
+                self._read.clear()
+            self._read[key] = self._read_anew(word, follower, spoken)
+        return self._read[key]
 
-    def _as_written(self, word: str, follower: str, locale: str, vocabulary: Vocabulary) -> list[Reading]:
-        found = []
-        form = language.stem(word, locale)
-        if form in self._postings[locale]:
-            found.append(Reading(locale, ((form, 1.0),)))
-        halves = vocabulary.split(word)
-        if halves:
-            modifier, head = (language.stem(half, locale) for half in halves)
-            found.append(Reading(locale, ((head, _HEAD * _SPLIT), (modifier, _MODIFIER * _SPLIT))))
-        joined = language.stem(word + follower, locale) if follower and word.isalpha() else ""
-        if joined and joined in self._postings[locale]:
-            found.append(Reading(locale, ((joined, 0.9),)))
-        return found
+    def _read_anew(self, word: str, follower: str, spoken: str) -> list[Reading]:
+        sure: list[Reading] = []
+        for locale, vocabulary in self.vocabularies.items():
+            has = self._postings[locale].__contains__
+            sure += readings_of.as_written(word, follower, vocabulary, has)
+            if spoken and spoken != locale:
+                sure += readings_of.translated(word, spoken, locale, has)
+        return sure or [found for each in self.vocabularies.values() for found in readings_of.guesses(word, each)]
 
     def _best(self, readings: Sequence[Reading]) -> tuple[Floats, Floats]:
         gain, share = np.zeros(self.size, np.float32), np.zeros(self.size, np.float32)
@@ -174,10 +199,6 @@ class Lexical:
         return gain, share
 
 
-def _guesses(word: str, locale: str, vocabulary: Vocabulary) -> list[Reading]:
-    endings = [Reading(locale, ((form, _ENDING),)) for form in vocabulary.ending_in(word)]
-    typos = [Reading(locale, ((form, likeness),)) for form, likeness in vocabulary.near(word)]
-    if endings or typos:
-        return endings + typos
-    head = vocabulary.head(word) if word.isalpha() else ""
-    return [Reading(locale, ((language.stem(head, locale), _HEAD_ONLY),))] if head else []
+def _is_joined(word: str, said: Sequence[str]) -> bool:
+    """Whether a word was put together of others beside it, like `4in` of `4`."""
+    return any(other != word and word.startswith(other) for other in said) and any(map(str.isdigit, word))

@@ -32,7 +32,7 @@ def measured(found: re.Match[str]) -> list[str]:
 def products(text: str) -> list[str]:
     """`2x4`, `4x8` and `2x4x8` for dimensions however they are written."""
     found: list[str] = []
-    for run in _PRODUCT.findall(text):
+    for run in _PRODUCT.findall(text) if "x" in text or "×" in text else ():
         sides = [plain(side) for side in _NUMBERS.findall(run)]
         found += [f"{one}x{other}" for one, other in pairwise(sides)]
         found += ["x".join(sides)] if len(sides) > 2 else []

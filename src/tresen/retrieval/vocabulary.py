@@ -1,9 +1,10 @@
 """The words a catalog uses in one language: splits compounds into them and mends typing mistakes against them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tresen.retrieval import language
 
@@ -14,21 +15,24 @@ _OPAQUE = ("handschuh", "fingerhut")
 _SHORTEST_PART = 3
 _SHORTEST_TYPO = 4
 _LONGEST_WORD = 40
+_MOST_CANDIDATES = 40
 
 
 class Vocabulary:
-    """Every word of `texts`. `stems` is how they are indexed."""
+    """Every word of texts that are cut into words already. `stems` is how they are indexed."""
 
-    def __init__(self, locale: str, texts: Iterable[str]) -> None:
+    def __init__(self, locale: str, texts: Iterable[Sequence[str]]) -> None:
         self.locale = locale
         self.compounding = language.base(locale) in _COMPOUNDING
-        counts = Counter(word for text in texts for word in language.words(text))
+        counts: Counter[str] = Counter()
+        for text in texts:
+            counts.update(text)
         quiet = language.silent(locale)
         self._words = {word: count for word, count in counts.items() if word not in quiet and len(word) < _LONGEST_WORD}
         self._stem = {word: language.stem(word, locale) for word in self._words}
         self.stems = frozenset(self._stem.values())
         self._splits: dict[str, tuple[str, str] | None] = {}
-        self._grams: tuple[list[str], dict[str, list[int]]] | None = None
+        self._grams: tuple[list[str], dict[str, NDArray[np.int32]]] | None = None
 
     def knows(self, word: str) -> bool:
         return word in self._words or language.stem(word, self.locale) in self.stems
@@ -62,6 +66,8 @@ class Vocabulary:
 
     def ending_in(self, word: str) -> list[str]:
         """Indexed forms of compounds whose head is `word`, for a head that never stands alone."""
+        if not self.compounding:
+            return []
         form = language.stem(word, self.locale)
         return [known for known in self.stems if len(form) > _SHORTEST_PART and ends_in(known, form)][:20]
 
@@ -71,7 +77,7 @@ class Vocabulary:
             return []
         allowed = 1 if len(word) < 8 else 2
         found: dict[str, float] = {}
-        for known in self._candidates(word):
+        for known in self._candidates(word, allowed):
             steps = distance(word, known, allowed)
             # So short a word has many neighbours; only a letter that was left out is mended.
             plausible = len(word) > _SHORTEST_TYPO or len(known) > len(word)
@@ -79,23 +85,24 @@ class Vocabulary:
                 found[self._stem[known]] = max(found.get(self._stem[known], 0.0), 0.95 - 0.15 * steps)
         return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
 
-    def _candidates(self, word: str) -> list[str]:
+    def _candidates(self, word: str, allowed: int) -> list[str]:
         known, index = self._trigrams()
-        rows = [row for gram in trigrams(word) for row in index.get(gram, ())]
+        rows = [index[gram] for gram in trigrams(word) if gram in index]
         if not rows:
             return []
-        shared = np.bincount(rows)
-        best = np.argsort(-shared, kind="stable")[:40]
-        return [known[row] for row in best if shared[row] >= 2]
+        shared = np.bincount(np.concatenate(rows), minlength=len(known))
+        best = np.argsort(-shared, kind="stable")[:_MOST_CANDIDATES]
+        enough = max(2, len(word) - 4 * allowed)
+        return [known[row] for row in best if shared[row] >= enough]
 
-    def _trigrams(self) -> tuple[list[str], dict[str, list[int]]]:
+    def _trigrams(self) -> tuple[list[str], dict[str, NDArray[np.int32]]]:
         if self._grams is None:
             known = sorted((word for word in self._words if word.isalpha()), key=lambda word: -self._words[word])
             index: dict[str, list[int]] = defaultdict(list)
             for row, word in enumerate(known):
                 for gram in trigrams(word):
                     index[gram].append(row)
-            self._grams = known, dict(index)
+            self._grams = known, {gram: np.array(rows, np.int32) for gram, rows in index.items()}
         return self._grams
 
     def _split(self, word: str) -> tuple[str, str] | None:

@@ -16,7 +16,7 @@ from tresen.conversation.parts import Action, CartSummary, Part, Text
 from tresen.conversation.shoppers import Shopper
 from tresen.counter import cart, feedback, find
 from tresen.kit.db import Tx
-from tresen.kit.errors import NotFound, Refusal, TresenError, Unprocessable
+from tresen.kit.errors import NotFound, Refusal, Unprocessable
 from tresen.kit.ids import secret
 from tresen.server import stream
 from tresen.server.deps import App, Limited, Reading, Visitor, Writing
@@ -29,7 +29,7 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u2060\ufeff]")
 TAPS = Literal["set_quantity", "show_cart", "ask_for_human", "show_product", "back_to_assistant"]
 
 
-class TooLong(TresenError):
+class TooLong(Refusal):
     status = 413
     code = "too_long"
     say = "This message is too long. Please send it in shorter pieces."
@@ -164,11 +164,7 @@ async def snapshot(tx: Reading, visitor: Visitor) -> dict[str, Any]:
 @router.put("/conversations/{conversation_id}/cart")
 async def put_cart(tx: Writing, visitor: Visitor, body: Quantity) -> CartSummary:
     """Set how many of a variant the cart holds; who owns the conversation does not matter for a cart."""
-    try:
-        return await cart.set_quantity(tx, visitor, body.variant_id, body.quantity)
-    except Refusal as refusal:
-        refusal.say = refusal.told(visitor.locale)
-        raise
+    return await cart.set_quantity(tx, visitor, body.variant_id, body.quantity)
 
 
 @router.post("/conversations/{conversation_id}/viewed", status_code=204)

@@ -50,11 +50,13 @@ Reading = Annotated[Tx, Depends(reading, scope="function")]
 
 
 async def visitor(
-    app: App, conversation_id: Annotated[str, Path()], authorization: Annotated[str, Header()] = ""
+    app: App, request: Request, conversation_id: Annotated[str, Path()], authorization: Annotated[str, Header()] = ""
 ) -> Shopper:
     """The shopper whose conversation the bearer token opens."""
     async with app.db.read() as tx:
-        return await shoppers.by_token(tx, conversation_id, bearer(authorization))
+        shopper = await shoppers.by_token(tx, conversation_id, bearer(authorization))
+    request.state.locale = shopper.locale  # what is refused from here on is told in it
+    return shopper
 
 
 def bearer(authorization: str) -> str:

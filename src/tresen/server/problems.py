@@ -8,7 +8,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from tresen.kit.errors import TresenError
+from tresen.kit import words
+from tresen.kit.errors import Refusal, TresenError
+from tresen.server.deps import shop_of
 
 logger = logging.getLogger(__name__)
 
@@ -29,12 +31,22 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _expected(_request: Request, error: Exception) -> Response:
+async def _expected(request: Request, error: Exception) -> Response:
     assert isinstance(error, TresenError)
     if error.status >= 500:
         logger.error("%s: %s", error.code, error)
     headers = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "30"}}.get(error.status)
-    return problem(error.status, error.code, error.say, error.hint, headers)
+    return problem(error.status, error.code, _told(request, error), error.hint, headers)
+
+
+def _told(request: Request, error: TresenError) -> str:
+    """A refusal in the language of the conversation, else of the browser; who names none reads English."""
+    spoken = request.headers.get("accept-language")
+    locale = getattr(request.state, "locale", None) or (spoken and shop_of(request).settings.shop.locale(spoken))
+    told = (
+        words.maybe(f"refusal-{error.code}", locale, **error.values) if locale and isinstance(error, Refusal) else None
+    )
+    return told or error.say
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:

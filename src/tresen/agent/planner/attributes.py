@@ -20,15 +20,17 @@ _AGE = re.compile(
     r"\b(\d{1,2})[\s-]*(?:jahre?\s+alt|jährige[nrms]?|jaehrige[nrms]?|years?[\s-]+olds?|year[\s-]+olds?|yrs?[\s-]+old|yo\b)",
     re.I,
 )
+_KIND = re.compile(r"\b(?:so|very|too|how)\s+kind\b|\bkind\s+(?:of|regards)\b", re.I)  # no `Kind`
 Wanted = dict[str, str]
 
 
 def attributes_in(text: str, catalog: Catalog, locale: str = "en") -> tuple[Wanted, frozenset[str]]:
     """The attributes a text asks for, and the folded words that did."""
-    said = words(text)
+    said = words(_KIND.sub(" ", text))
     wanted: Wanted = {}
     used: set[str] = set()
-    for flag in catalog.flags:
+    labels = catalog.label_words()
+    for flag in (each for each in catalog.flags if not set(words(each.replace("_", " "))) <= labels):
         if spoken := _spoken(said, _flag_phrases(flag)):
             wanted[flag] = "yes"
             used |= spoken
@@ -37,6 +39,21 @@ def attributes_in(text: str, catalog: Catalog, locale: str = "en") -> tuple[Want
             wanted[attribute.key] = found[0]
             used |= found[1]
     return wanted, frozenset(used - {""})
+
+
+def universal(key: str, catalog: Catalog) -> bool:
+    """Whether an attribute says for whom or for which season, which no category settles."""
+    return any(_concept(names) for each in catalog.attributes if each.key == key for names in each.values)
+
+
+def for_children(wanted: Wanted, catalog: Catalog) -> bool:
+    """Whether a wish is for children, and some of the catalog's categories are for children alone."""
+    named = any(_concept(names) == "kids" for each in wanted.values() for names in _values_named(each, catalog))
+    return named and any(each.named_after for each in catalog.categories)
+
+
+def _values_named(value: str, catalog: Catalog) -> list[tuple[str, ...]]:
+    return [names for each in catalog.attributes for names in each.values if value in names]
 
 
 def without(text: str, used: frozenset[str]) -> str:
@@ -79,7 +96,7 @@ def _spoken(said: tuple[str, ...], phrases: tuple[tuple[str, ...], ...]) -> set[
 def _is(word: str, wanted: str) -> bool:
     if wanted.endswith("*"):
         return word.startswith(wanted[:-1])
-    return word == wanted or (len(wanted) > 3 and stem(word) == stem(wanted))
+    return word == wanted or (min(len(word), len(wanted)) > 4 and stem(word) == stem(wanted))
 
 
 def _in_compound(word: str, wanted: str) -> bool:

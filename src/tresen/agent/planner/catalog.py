@@ -3,12 +3,16 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from tresen.agent.planner.spelling import alike, stem, words
 from tresen.agent.planner.vocabulary import empty_words
 
 _SPLIT = re.compile(r"\s*(?:,|;|/|&|\bund\b|\band\b)\s*", re.I)
 _BY = re.compile(r"\b(?:von|by|marke|brand|from)\s+(?:der\s+|the\s+)?$", re.I)
+_FOR = re.compile(
+    r"\b(?:zum|beim|fürs|für|for|gegen|against)\s+(?:den\s+|das\s+|the\s+|my\s+|mein\w*\s+)?[^\W\d_]+", re.I
+)
 SURE, APART = 0.6, 0.25  # a category is filtered by only when it fits this well, and this much better than the next
 LOOSELY_APART = 0.35  # the same for a part of a name: `Laufschuhe` are those for roads and those for trails
 WIDER = 0.4  # each further word of a name that is said: `running shoes` is rather `Road running shoes` than `Running`
@@ -48,20 +52,33 @@ class Catalog:
     flags: tuple[str, ...] = ()
 
     def category(self, text: str) -> Category | None:
-        """The one category a text means, if it is clear."""
+        """The one category a text means, if it is clear; what it is for (`zum Laufen`) counts last."""
+        found = self._category(_FOR.sub(" ", text)) or self._category(text, broad=True)
+        return None if found and self._torn(found, text) else found
+
+    def _category(self, text: str, broad: bool = False) -> Category | None:
         said = tuple(word for word in words(text) if word not in empty_words())
-        scored = sorted(((_fit(each, said), each) for each in self.categories), key=lambda pair: -pair[0])
+        among = [each for each in self.categories if broad or not each.broad]
+        scored = sorted(((_fit(each, said), each) for each in among), key=lambda pair: -pair[0])
         if not scored or scored[0][0] < SURE:
             return None
         apart = APART if scored[0][0] >= 1 else LOOSELY_APART
         others = [score for score, each in scored[1:] if scored[0][0] - score < apart]
         return None if others else scored[0][1]
 
+    def _torn(self, found: Category, text: str) -> bool:
+        """Whether the word before the noun belongs to another category: `bib tights` beside bib shorts."""
+        said, own = words(text), {word for name in found.names for word in name}
+        others = self.label_words() - own
+        heads = {name[-1] for name in found.names}
+        return any(
+            one in others and other not in empty_words() and any(_word_fit(head, other) >= SURE for head in heads)
+            for one, other in pairwise(said)
+        )
+
     def label_words(self) -> frozenset[str]:
         """The folded words that names of categories are made of, those of the broad ones aside."""
-        narrow = [each for each in self.categories if not each.broad]
-        wide = {word for each in self.categories if each.broad for name in each.names for word in name}
-        return frozenset(word for each in narrow for name in each.names for word in name) - wide - empty_words()
+        return _label_words(self)
 
     def colour_of_name(self, text: str, colour: str) -> bool:
         """Whether a colour word belongs to the category's name, as in `green tea`."""
@@ -72,7 +89,7 @@ class Catalog:
     def names_category(self, text: str) -> bool:
         """Whether any word of a text names a category, clear or not."""
         said = tuple(word for word in words(text) if word not in empty_words())
-        return any(_fit(each, said) >= SURE for each in self.categories)
+        return any(_fit(each, said) >= SURE for each in self.categories if not each.broad)
 
     def brand(self, text: str) -> tuple[str, str]:
         """The brand a text names, and the text without it."""
@@ -94,6 +111,13 @@ class Catalog:
                 if len(words(brand)) == 1 and len(brand) > 5 and alike(words(term)[0], words(brand)[0]):
                     return brand, text.replace(term, " ", 1)
         return "", text
+
+
+@lru_cache(maxsize=16)
+def _label_words(catalog: Catalog) -> frozenset[str]:
+    narrow = [each for each in catalog.categories if not each.broad]
+    wide = {word for each in catalog.categories if each.broad for name in each.names for word in name}
+    return frozenset(word for each in narrow for name in each.names for word in name) - wide - empty_words()
 
 
 def _loosely(brand: str) -> str:

@@ -7,15 +7,19 @@ from functools import cached_property
 from itertools import pairwise
 
 from tresen.agent.planner import cues
+from tresen.agent.planner.attributes import attributes_in
 from tresen.agent.planner.catalog import Catalog
 from tresen.agent.planner.memory import Memory
+from tresen.agent.planner.negation import only_negates
 from tresen.agent.planner.quantities import quantity
 from tresen.agent.planner.references import ARTICLES, Reference, content, definite, refer
 from tresen.agent.planner.slots import Slots, read_slots
 from tresen.agent.planner.spelling import words
+from tresen.agent.planner.wanted import kind_of_product
 
 MODALS = frozenset(words("kann kannst könnte könntest könnten würdest magst dürfte can could would may"))
 MEASURE = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:ml|cl|l|g|kg|cm|mm|m|zoll|inch)\b", re.I)
+THANKS = frozenset(words("danke dankeschön thanks thank thx merci cheers"))
 SHORT = 4  # content words of a bare noun phrase
 
 
@@ -26,6 +30,7 @@ class Clause:
     text: str
     memory: Memory
     catalog: Catalog
+    settled: str = ""  # the kind, when another clause has decided it
 
     @cached_property
     def said(self) -> tuple[str, ...]:
@@ -56,17 +61,33 @@ class Clause:
         return any(self.catalog.names_category(word) for word in self.content)
 
     @cached_property
+    def attributes(self) -> bool:
+        return bool(attributes_in(self.text, self.catalog)[0])
+
+    @cached_property
+    def excludes(self) -> bool:
+        """`but no cycling gloves`: only says what is not wanted."""
+        return only_negates(self.text)
+
+    @cached_property
+    def product_noun(self) -> bool:
+        """Whether a kind of product is named, be it carried or not."""
+        return self.category or bool(kind_of_product(self.slots.rest, frozenset(), self.catalog))
+
+    @cached_property
     def brand(self) -> str:
         return self.catalog.brand(self.slots.rest)[0]
 
     @cached_property
     def reference(self) -> Reference | None:
-        return refer(self.text, self.memory, self.catalog)
+        found = refer(self.text, self.memory, self.catalog)
+        idle = found is not None and found.how == "place" and not self.memory.shown
+        return None if idle and self.content and "buy" not in self.cues else found  # `her first race` is no card
 
     @property
     def named(self) -> bool:
         """Whether one of the shown products is meant outright: by place, price, colour, or definitely by its name."""
-        if not self.reference or not self.reference.explicit:
+        if not self.reference or not self.reference.explicit or self.excludes:
             return False
         if self.reference.how != "title":
             return True
@@ -107,7 +128,12 @@ class Clause:
 
     @cached_property
     def kind(self) -> str:
-        return next((kind for kind, fits in RULES if fits(self)), "unclear")
+        return self.settled or next((kind for kind, fits in RULES if fits(self)), "unclear")
+
+
+INTERROGATIVES = frozenset(
+    words("was wie wer wo wann warum wieso welche welcher welches what how who where when why which is are do does can")
+)
 
 
 def _cue(name: str) -> tuple[str, Callable[[Clause], bool]]:
@@ -145,6 +171,8 @@ def _topical(clause: Clause) -> bool:
     """A question about what is in view, told by its topic or by an option it asks for."""
     if clause.requests("buy") and (clause.named or clause.pointing):
         return False
+    if clause.finding and not clause.named and not (clause.memory.shown or clause.memory.focus):
+        return False
     subject = clause.named or ((clause.pointing or clause.around) and not clause.category)
     option = clause.option and clause.asking
     starts_search = (
@@ -154,8 +182,10 @@ def _topical(clause: Clause) -> bool:
 
 
 def _plain_wish(clause: Clause) -> bool:
-    """`the second one in blue, size 39-42, two pairs`: options that order, not ask."""
-    return not clause.asking and (clause.option or clause.quantity is not None)
+    """`the second one in blue, two pairs`: options that order, not ask; who asks and says how many orders as well."""
+    if clause.asking:
+        return clause.quantity is not None and clause.named and (clause.option or bool(MODALS & set(clause.said)))
+    return clause.option or clause.quantity is not None
 
 
 def _choose(clause: Clause) -> bool:
@@ -163,7 +193,7 @@ def _choose(clause: Clause) -> bool:
     polite = bool({"bitte", "please"} & set(clause.said))
     if clause.requests("buy"):
         anything = not clause.category and not clause.brand and not clause.names_other
-        return clause.named or (anything and (in_view or not clause.content))
+        return clause.named or (anything and (in_view or not (clause.content or clause.finding)))
     if clause.requests("want") and (clause.named or (clause.pointing and in_view and not clause.category)):
         return True
     if clause.around and not clause.category and not clause.asking and clause.quantity is not None:
@@ -191,6 +221,8 @@ def _shows(clause: Clause) -> bool:
 def _refine(clause: Clause) -> bool:
     if clause.memory.search is None or clause.category:
         return False
+    if (clause.slots.any or clause.brand or clause.attributes) and not clause.asking and len(clause.content) <= 1:
+        return True
     if (clause.slots.any or clause.brand) and not clause.content:
         return True
     return (
@@ -202,7 +234,9 @@ def _refine(clause: Clause) -> bool:
 
 def _find(clause: Clause) -> bool:
     wants = clause.finding or bool({"want", "buy"} & clause.cues)
-    return clause.category or bool(clause.brand) or clause.slots.any or (wants and bool(clause.content))
+    named = clause.category or bool(clause.brand) or clause.attributes or clause.slots.any
+    asks_for_some = clause.finding and clause.asking and not (clause.memory.shown or clause.memory.focus)
+    return not clause.excludes and (named or asks_for_some or (wants and bool(clause.content)))
 
 
 def _follow_up(clause: Clause) -> bool:
@@ -210,7 +244,22 @@ def _follow_up(clause: Clause) -> bool:
 
 
 def _noun_phrase(clause: Clause) -> bool:
-    return 0 < len(clause.content) <= SHORT
+    return 0 < len(clause.content) <= SHORT and not clause.excludes
+
+
+def _safety(clause: Clause) -> bool:
+    """A worry about health; `gluten-free bars` is a wish for a property."""
+    return "safety" in clause.cues and not (clause.attributes and not clause.pointing and not clause.named)
+
+
+def _thanks(clause: Clause) -> bool:
+    return "thanks" in clause.cues and (not clause.content or bool(THANKS & set(clause.said)))
+
+
+def _puzzle(clause: Clause) -> bool:
+    """A question about nothing in view: perhaps the documents know."""
+    asked = clause.text.rstrip().endswith("?") or bool(INTERROGATIVES & set(clause.said[:1]))
+    return "question" in clause.cues and bool(clause.content) and asked
 
 
 RULES: tuple[tuple[str, Callable[[Clause], bool]], ...] = (
@@ -229,7 +278,7 @@ RULES: tuple[tuple[str, Callable[[Clause], bool]], ...] = (
     ("cart", _cart),
     ("off_topic", lambda clause: "off_topic" in clause.cues and not clause.category and not clause.named),
     ("policy", _policy),
-    _cue("safety"),
+    ("safety", _safety),
     ("change", _change),
     ("refine", _too_dear),
     ("question", _topical),
@@ -242,10 +291,10 @@ RULES: tuple[tuple[str, Callable[[Clause], bool]], ...] = (
     ("question", _follow_up),
     _cue("insult"),
     _cue("bye"),
-    _cue("thanks"),
+    ("thanks", _thanks),
     _cue("no"),
     _cue("yes"),
     _cue("greet"),
-    ("policy", lambda clause: "question" in clause.cues and bool(clause.content)),
+    ("puzzle", _puzzle),
     ("find", _noun_phrase),
 )

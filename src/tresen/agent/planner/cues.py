@@ -1,12 +1,14 @@
 """Recognises phrases: what a message is about, told by the words in it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from tresen.agent.planner.spelling import alike, begins, fold
+from tresen.agent.planner.spelling import alike, begins, fold, stem
 from tresen.agent.planner.vocabulary import LOCALES, empty_words, table
 
+_ZU = re.compile(r"^(zuruck|um|ab|an|auf|aus|ein|vor|nach|los|weg|mit)zu(\w{4,})$")
 GAP = 3  # words that may stand between two steps of a phrase
 
 
@@ -33,7 +35,8 @@ class Phrase:
 
 @lru_cache(maxsize=2048)
 def intents(said: tuple[str, ...]) -> frozenset[str]:
-    """The intents whose phrases occur in the folded words."""
+    """The intents whose phrases occur in the folded words; `umzutauschen` counts as `umtauschen`."""
+    said = tuple(_ZU.sub(r"\1\2", word) for word in said)
     return frozenset(name for name, phrases in _intents().items() if any(each.within(said) for each in phrases))
 
 
@@ -59,8 +62,24 @@ class Rule:
 @lru_cache(maxsize=1024)
 def rules(said: tuple[str, ...]) -> tuple[Rule, ...]:
     """The rules that folded words ask for."""
+    said = tuple(_ZU.sub(r"\1\2", word) for word in said)
     named = (name for name, phrases in _rules().items() if any(each.within(said) for each in phrases))
     return tuple(Rule(name, tuple(table("policies")[name]["names"])) for name in named)
+
+
+@lru_cache(maxsize=16384)
+def spoken_of(word: str) -> bool:
+    """Whether a folded word is one of a cue, letter by letter."""
+    whole, starts = _cue_words()
+    return word in whole or stem(word) in whole or any(word.startswith(start) for start in starts)
+
+
+@cache
+def _cue_words() -> tuple[frozenset[str], tuple[str, ...]]:
+    phrases = [each for by in (_intents(), _topics(), _rules()) for rows in by.values() for each in rows]
+    said = {word for phrase in phrases for step in phrase.steps for word in step}
+    starts = {word.strip("*=") for word in said if "*" in word}
+    return frozenset(word.strip("=") for word in said if "*" not in word), tuple(s for s in starts if len(s) > 4)
 
 
 def labels(topic: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from tresen.agent.planner.wishes import understand
 
 REMEMBERED = 12  # turns whose open questions are still followed
 
-ASIDES = frozenset({"cart", "policy", "thanks", "greet"})  # a question of ours is still open after these
+ASIDES = frozenset({"cart", "policy", "puzzle", "thanks", "greet"})  # a question of ours is still open after these
 
 SCRIPTS: dict[str, Callable[[Wish, View], Script | Said]] = {
     "find": search.find,
@@ -32,6 +32,7 @@ SCRIPTS: dict[str, Callable[[Wish, View], Script | Said]] = {
     "question": advice.ask,
     "safety": advice.safety,
     "policy": documents.answer,
+    "puzzle": documents.answer,
     "discount": documents.discount,
     "human": people.human,
     "upset": people.upset,

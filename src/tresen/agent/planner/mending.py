@@ -4,9 +4,11 @@ import re
 from functools import lru_cache
 
 from tresen.agent.planner.catalog import Catalog
+from tresen.agent.planner.cues import spoken_of
 from tresen.agent.planner.spelling import fold, slips, stem, words
 from tresen.agent.planner.vocabulary import (
     LOCALES,
+    circumstances,
     common_words,
     empty_words,
     function_words,
@@ -29,8 +31,10 @@ def mended(text: str, catalog: Catalog) -> str:
 @lru_cache(maxsize=16384)
 def _mended(term: str, catalog: Catalog) -> str:
     word = fold(term)
-    known, stems = _lexicon(catalog)
-    if len(word) < 3 or len(word) > 24 or word in known or stem(word) in stems or _compound(word, stems):
+    known, stems, goods = _lexicon(catalog)
+    if len(word) < 3 or len(word) > 24 or word in known or stem(word) in stems:
+        return term
+    if _compound(word, goods) or spoken_of(word):
         return term
     spoken = _spoken_ending(word, known)
     if spoken:
@@ -52,12 +56,12 @@ def _cost(word: str, other: str) -> int | None:
         return None
     if _swapped(word, other):
         return 1 if len(word) > 3 or other in _little() else None
-    if word[0] != other[0]:
+    if word[0] != other[0] or (len(other) < LONG - 1 and other in _small_talk()):
         return None
     if len(word) < SHORT:
-        doubled = len(other) == len(word) + 1 and len(re.sub(r"(.)\1", r"\1", other)) == len(word)
-        left_out = len(word) == SHORT - 1 and len(other) == SHORT and slips(word, other) == 1
-        return 1 if (doubled and re.sub(r"(.)\1", r"\1", other) == word) or left_out else None
+        return 1 if len(other) == len(word) + 1 and re.sub(r"(.)\1", r"\1", other) == word else None
+    if len(other) < SHORT:
+        return None
     distance = slips(word, other)
     if distance == 1 and (len(word) != len(other) or _near_keys(word, other)):
         return 2
@@ -84,24 +88,33 @@ def _beside(one: str, two: str, row: str) -> bool:
     return one in row and two in row and abs(row.index(one) - row.index(two)) == 1
 
 
-def _compound(word: str, stems: frozenset[str]) -> bool:
-    """`Regenjacke`, `Trailschuhe`: a known word at the end."""
+def _compound(word: str, goods: frozenset[str]) -> bool:
+    """`Regenjacke`, `Licht`: ends in a word of the catalog, or is the end of one."""
     form = stem(word)
-    return any(len(form) - len(known) > 2 and form.endswith(known) for known in stems if len(known) > 4)
+    longer = any(len(form) - len(known) > 2 and form.endswith(known) for known in goods if len(known) > 3)
+    return longer or (len(form) > 3 and any(len(known) - len(form) > 2 and known.endswith(form) for known in goods))
 
 
 @lru_cache(maxsize=16)
-def _lexicon(catalog: Catalog) -> tuple[frozenset[str], frozenset[str]]:
-    """The words that are known, and their stems."""
+def _lexicon(catalog: Catalog) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The words that are known, their stems, and the stems of those that belong to the catalog."""
     named = [label for category in catalog.categories for label in category.labels]
     named += [name for attribute in catalog.attributes for value in attribute.values for name in value]
     named += [*catalog.brands, *(flag.replace("_", " ") for flag in catalog.flags)]
+    goods = {word for text in named for word in words(text) if word.isalpha() and len(word) > 2} - empty_words()
     colours = [name for entry in table("colours").values() for locale in LOCALES for name in entry[locale]]
-    known = {word for text in (*named, *colours) for word in words(text) if word.isalpha() and len(word) > 2}
+    known = goods | {word for text in colours for word in words(text) if word.isalpha() and len(word) > 2}
     known |= {word for word in (*numbers("cardinal"), *numbers("ordinal")) if word.isalpha()}
     known |= {word for text in colours for word in text.casefold().split() if word.isascii()}  # as written: `blue`
-    known |= empty_words() | common_words() | generic_words()
-    return frozenset(known), frozenset(stem(word) for word in known if len(word) > 3)
+    known |= empty_words() | common_words() | generic_words() | circumstances()
+    stems = frozenset(stem(word) for word in known if len(word) > 3)
+    return frozenset(known), stems, frozenset(stem(word) for word in goods if len(word) > 3)
+
+
+@lru_cache(maxsize=1)
+def _small_talk() -> frozenset[str]:
+    """Words that too many others look like: only swapped letters make one of them."""
+    return empty_words() - common_words() - frozenset(numbers("cardinal"))
 
 
 @lru_cache(maxsize=1)

@@ -2,11 +2,22 @@
 
 import re
 
-_LIMITS = r"(?!\s*(?:mehr|teurer|über|more|less|over|later|zu\s|so\s|too|bigger|longer|problem|idea|ahnung|thanks|danke|nur\b|only\b|just\b|unter\b))"
+_LIMITS = (  # `not more than`, `no thanks`: these rule nothing out
+    r"(?!\s*(?:mehr|teurer|über|more|less|over|later|zu\s|so\s|too|bigger|longer|problem|idea|ahnung|thanks|danke|"
+    r"nur\b|only\b|just\b|unter\b|sure|sicher))"
+)
+_LEAD = r"(?:(?:aber|but|bitte|please|bloß|und|and|just|definitely|auf)\s+)*"
+_NO = r"(?:ohne|keine?[nrms]?|nicht|no|not|without|non|except(?:\s+for)?|außer|anything\s+but|statt)\b"
+_DETERMINER = (
+    r"(?:(?:noch|schon|wieder|jede[nrms]?|so|eine?[nrms]?|das|die|den|der|"
+    r"another|any|a|an|the|those|these|into|for)\s+)*"
+)
+_ENDS = (
+    r"(?!(?:für|for|in|mit|with|unter|under|aber|but|und|and|or|oder|bis|size|größe|please|bitte|sonst|weil|because|"
+    r"that|die|das|der)\b)"
+)
 _NOT = re.compile(
-    rf"\b(?:(?:aber|but|bitte|please|bloß|und|and|just|definitely|auf)\s+)*(?:ohne|keine?[nrms]?|nicht|no|not|without|non|except(?:\s+for)?|außer|anything\s+but|statt)\b{_LIMITS}"
-    r"\s+(?:(?:noch|schon|wieder|jede[nrms]?|so|eine?[nrms]?|das|die|den|der|another|any|a|an|the|more|those|these|into|for)\s+)*"
-    r"([^\W\d_][\w-]*(?:\s+(?!(?:für|for|in|mit|with|unter|under|aber|but|und|and|or|oder|bis|size|größe|please|bitte|sonst|weil|because|that|die|das|der)\b)[^\W\d_][\w-]*)?)",
+    rf"\b{_LEAD}{_NO}{_LIMITS}\s+{_DETERMINER}([^\W\d_][\w-]*(?:\s+{_ENDS}[^\W\d_][\w-]*)?)",
     re.I,
 )
 

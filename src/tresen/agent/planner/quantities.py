@@ -7,7 +7,7 @@ from tresen.agent.planner.spelling import words
 from tresen.agent.planner.vocabulary import numbers
 
 _TIMES = re.compile(
-    r"\b(\d{1,3})\s*(?:x|×|mal\b|times\b|stück\w*|stk\.?|st\.|paar\w*|pairs?\b|pieces?\b|pcs\b|of\b|davon\b)|\b[x×]\s*(\d{1,3})\b",
+    r"\b(\d{1,3})\s*(?:x|×|er[\s-]*(?:pack|set)\w*\b|mal\b|times\b|stück\w*|stk\.?|st\.|paar\w*|pairs?\b|pieces?\b|pcs\b|of\b|davon\b)|\b[x×]\s*(\d{1,3})\b",
     re.I,
 )
 _PAIR = re.compile(r"\b(?:ein|einen|eine|a|one)\s+(?:paar|pair|stück|piece)\b", re.I)
@@ -15,7 +15,10 @@ _MEASURE = re.compile(
     r"\d+(?:[.,]\d+)?\s*(?:ml|cl|l|liter|g|kg|cm|mm|m|zoll|inch(?:es)?|lumen|lux|bar|w|watt|c|k|er|th|nd|rd|st)\b|[a-z]+\d+|#\s*\d+|\d+\.(?!\d)",
     re.I,
 )
-_PLACE = re.compile(r"\b(?:nummer|nr\.?|number|no\.?|option|variante|produkt|product)\s*\d+", re.I)
+_PLACE = re.compile(
+    r"\b(?:nummer|nr\.?|number|no\.?|option|variante|modell|model|artikel|item|position|produkt|product)\s*(?:\d+|(?:one|two|three|four|eins|zwei|drei|vier)\b)",
+    re.I,
+)
 MOST = 999
 MOST_BARE = 30  # a larger number without a unit is rather a size
 

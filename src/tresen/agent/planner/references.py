@@ -14,7 +14,7 @@ from tresen.agent.planner.spelling import alike, fold, stem, words
 from tresen.agent.planner.vocabulary import empty_words, numbers
 
 _NUMBERED = re.compile(
-    r"(?:\b(?:nummer|nr\.?|number|no\.?|option|variante|produkt|product)\s*|#\s*)(\d{1,2})\b|^\s*(?:die|das|den|der|the)?\s*(\d{1,2})\.(?!\d)",
+    r"(?:\b(?:nummer|nr\.?|number|no\.?|option|variante|modell|model|artikel|item|position|produkt|product)\s*|#\s*)(\d{1,2})\b|^\s*(?:die|das|den|der|the)?\s*(\d{1,2})\.(?!\d)",
     re.I,
 )
 _CHEAPEST = re.compile(
@@ -33,6 +33,9 @@ ARTICLES = frozenset(words("das die den der dem the"))
 PLURAL_VERBS = frozenset(words("sind haben fallen passen kosten waren laufen sitzen"))
 PREPOSITIONS = frozenset(words("für in im an am auf zu bei nach vor über for at on during by to of"))
 LINKS = frozenset(words("von mit aus in from with by ones one"))
+COUNTED = frozenset(
+    words("nummer number nr no option variante modell model artikel item produkt product position platz")
+)
 ENDINGS = ("", "r", "n", "s", "m")
 
 
@@ -98,7 +101,7 @@ def _place(text: str) -> int | None:
     if numbered := _NUMBERED.search(text):
         return int(numbered[1] or numbered[2])
     said = words(text)
-    counted = [numbers("cardinal").get(after) for word, after in pairwise(said) if word in ("nummer", "number", "nr")]
+    counted = [numbers("cardinal").get(after) for word, after in pairwise(said) if word in COUNTED]
     if counted and counted[0]:
         return counted[0]
     places = [place for word in words(text) if (place := _ordinal(word)) is not None]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tresen.agent.planner.colours import Colour, colours_in, without_colours
+from tresen.agent.planner.ratings import take_rating
 from tresen.agent.planner.spelling import fold
 from tresen.agent.planner.vocabulary import numbers
 
@@ -13,8 +14,8 @@ _MONEY = r"(?:€|eur\b|euros?\b|\$|£|usd\b|gbp\b|chf\b|dollars?\b|pounds?\b|bu
 _SUM = rf"{_MONEY}?\s*{_AMOUNT}\s*{_MONEY}?"
 _PRICED = rf"(?:{_MONEY}\s*{_AMOUNT}|{_AMOUNT}\s*{_MONEY})"
 _AT_MOST = (
-    r"(?:unter|bis(?:\s+zu)?|max(?:imal|\.)?|maximum|höchstens|hoechstens|weniger\s+als|nicht\s+(?:mehr|teurer)\s+als|nicht\s+über|"
-    r"unterhalb(?:\s+von)?|under|below|beneath|up\s+to|at\s+most|less\s+than|no\s+more\s+than|not\s+more\s+than|cheaper\s+than|"
+    r"(?:unter|bis(?:\s+zu)?|max(?:imal|imum|\.)?|höchstens|hoechstens|weniger\s+als|nicht\s+(?:mehr|teurer)\s+als|(?:nicht|nix)\s+über|"
+    r"unterhalb(?:\s+von)?|under|below|beneath|up\s+to|at\s+most|less\s+than|(?:no|not|\w*n['’]?t)(?:\s+\w+){0,2}?\s+(?:more|over|above)(?:\s+than)?|cheaper\s+than|"
     r"günstiger\s+als|billiger\s+als|within|budget(?:\s+(?:von|of|ist|is|liegt\s+bei|:))?)"
 )
 _AT_LEAST = r"(?:über|ueber|mehr\s+als|mindestens|ab|over|above|more\s+than|at\s+least|from|teurer\s+als|starting\s+at)"
@@ -24,24 +25,6 @@ _LEAST = re.compile(rf"{_AT_LEAST}\s*{_PRICED}", re.I)
 _ABOUT = re.compile(rf"(?:ungefähr|etwa|circa|ca\.?|rund|um\s+die|around|about|roughly)\s*{_PRICED}", re.I)
 _PLAIN = re.compile(rf"(?:für|for|mit)?\s*{_PRICED}", re.I)
 _HAS_MONEY = re.compile(_MONEY, re.I)
-_GOOD = re.compile(
-    r"(?:mit\s+)?(?:sehr\s+|richtig\s+)?gut(?:e[nrms]?)?\s+(?:bewertung(?:en)?|rezension(?:en)?|kritik(?:en)?|sternen?|reviews|ratings?)"
-    r"|(?:gut|top|hoch|bestens|ordentlich|anständig|positiv|super)[\s-]*bewertet(?:e[nrms]?)?"
-    r"|(?:with\s+)?(?:a\s+)?(?:really\s+|very\s+)?(?:good|great|high|strong|decent|excellent)\s+(?:customer\s+)?(?:ratings?|reviews?|stars)"
-    r"|(?:well|highly|top)[\s-]*(?:rated|reviewed)|rated?\s+(?:highly|well)|(?:positive[nr]?)\s+(?:bewertung(?:en)?|reviews?)|beliebt(?:e[nrms]?)?\b|popular\b"
-    r"|(?:people|customers|shoppers|others)\s+(?:\w+\s+)?(?:like|love|recommend|rate)(?:\s+(?:best|most|highly))?"
-    r"|(?:kunden|leute|andere)\s+(?:\w+\s+)?(?:gut\s+finden|mögen|lieben|empfehlen)",
-    re.I,
-)
-_BEST = re.compile(
-    r"(?:mit\s+(?:der|den)\s+)?best(?:e[nrms]?)?\s+(?:bewertung(?:en)?|rezension(?:en)?|ratings?|reviews?)"
-    r"|(?:am\s+)?best(?:en)?[\s-]*bewertet(?:e[nrms]?)?|bestbewertet\w*|(?:best|highest)[\s-]*(?:rated|reviewed)|(?:with\s+)?the\s+best\s+(?:ratings?|reviews?)",
-    re.I,
-)
-_STARS = re.compile(
-    r"(?:mindestens|min\.?|ab|über|at\s+least|over|above|from)?\s*([1-5](?:[.,]\d)?)\s*\+?\s*(?:sternen?|stars?)(?:\s+(?:und\s+mehr|or\s+more|and\s+up|oder\s+mehr))?",
-    re.I,
-)
 _CHEAP = re.compile(
     r"\b(?:(?:möglichst\s+|sehr\s+)?(?:günstig|billig|preiswert|preisgünstig)(?:e[nrms]?|ste[nrms]?|sten)?|cheap(?:est)?|affordable|inexpensive|budget|low[\s-]cost|"
     r"nicht\s+(?:zu|so)\s+teuer\w*|not\s+too\s+(?:expensive|pricey))\b",
@@ -56,11 +39,16 @@ _LETTER = r"(?:xx?s|[2-6]?xl|xx+l|s|m|l)"
 _SHOE = r"\d{1,3}(?:[.,]5)?"
 _SIZE_VALUE = rf"({_SHOE}(?:\s*[-–/]\s*{_SHOE})?|{_LETTER}\b(?:\s*/\s*{_LETTER}\b)?|one\s*size)"
 _SIZE = re.compile(
-    rf"\b(?:in\s+)?(?:(?:schuh)?gr(?:ö|oe|o)(?:ß|ss)e|gr\.?|(?:shoe\s+)?size|sz\.?)\s*:?\s*{_SIZE_VALUE}", re.I
+    rf"\b(?:in\s+)?(?:(?:schuh)?gr(?:ö|oe|o)(?:ß|ss)e|gr\.?|(?:shoe\s+)?size|sz\.?|eu)\s*:?\s*{_SIZE_VALUE}", re.I
 )
 _SPOKEN_RANGE = re.compile(r"\b((?:schuh)?gr(?:ö|oe|o)(?:ß|ss)e|gr\.?|size)\s*(\d{2})\s*(?:bis|to)\s*(\d{2})\b", re.I)
 _RANGE = re.compile(r"(?<![\d.,])(?:in\s+)?(\d{2})\s*[-–/]\s*(\d{2})(?!\d|[.,]\d|\s*(?:€|eur))", re.I)
 _IN_SIZE = re.compile(r"\bin\s+(?:einer?\s+|an?\s+)?(3[4-9]|4\d|50)(?:[.,]5)?\b(?!\s*(?:€|eur|ml|cm|mm|g\b|l\b))", re.I)
+_WORN = re.compile(
+    r"\b(?:trage?|tragen|brauche?|hab(?:e|t)?|hat|i['’]?m|am|is|are|wears?|takes?|needs?)\s+(?:(?:sonst|immer|meist(?:ens)?|normalerweise|usually|"
+    r"normally|always|about|eine?|an?)\s+)+(\d{2,3}(?:[.,]5)?)(?!\s*(?:€|eur|%|x\b|mal|stück|paar|pair|jahre|years?|yo|km|kg|cm|ml|g\b|l\b))",
+    re.I,
+)
 _LETTER_SIZE = re.compile(r"\b(?:in\s+)?(XXS|XS|[2-6]?XL|XXL|xxs|xs|xl|xxl|[23]xl|S|M|L)\b(?!['’])")
 _TENS = re.compile(r"\b([a-zäöüß]{3,18})(?=\s*(?:€|euros?\b|eur\b|dollars?\b|pounds?\b))", re.I)
 
@@ -89,7 +77,7 @@ def read_slots(text: str, colours: bool = True) -> Slots:
     """Take every filter out of a text; without `colours`, words for colours stay where they are."""
     text = _SPOKEN_RANGE.sub(r"\1 \2-\3", text)
     lowest, highest, rest = _take_price(_TENS.sub(_digits, text))
-    rating, best, rest = _take_rating(rest)
+    rating, rest = take_rating(rest)
     sort, rest = _take_sort(rest)
     in_stock, rest = _take(_STOCK, rest)
     size, rest = _take_size(rest)
@@ -99,7 +87,7 @@ def read_slots(text: str, colours: bool = True) -> Slots:
         price_min=lowest,
         price_max=highest,
         rating_min=rating,
-        sort=sort or ("rating" if rating or best else ""),
+        sort=sort or ("rating" if rating else ""),
         in_stock=in_stock is not None,
         size=size,
         colour=named[0] if named else None,
@@ -144,17 +132,6 @@ def _number(text: str) -> float:
     return float(text.replace(",", "."))
 
 
-def _take_rating(text: str) -> tuple[float | None, bool, str]:
-    stars, rest = _take(_STARS, text)
-    if stars:
-        return _number(stars[1]), False, rest
-    best, rest = _take(_BEST, text)
-    if best:
-        return None, True, rest
-    good, rest = _take(_GOOD, text)
-    return (4.0 if good else None), False, rest
-
-
 def _take_sort(text: str) -> tuple[str, str]:
     for pattern, sort in ((_DEAR, "price_desc"), (_CHEAP, "price")):
         match, rest = _take(pattern, text)
@@ -164,7 +141,7 @@ def _take_sort(text: str) -> tuple[str, str]:
 
 
 def _take_size(text: str) -> tuple[str, str]:
-    for pattern in (_SIZE, _RANGE, _IN_SIZE, _LETTER_SIZE):
+    for pattern in (_SIZE, _RANGE, _IN_SIZE, _WORN, _LETTER_SIZE):
         match, rest = _take(pattern, text)
         if match:
             said = "-".join(match.groups()) if pattern is _RANGE else match[1]

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tresen.agent.planner.attributes import Wanted, attributes_in, without
+from tresen.agent.planner.attributes import Wanted, attributes_in, for_children, universal, without
 from tresen.agent.planner.catalog import Catalog
 from tresen.agent.planner.cues import intents
 from tresen.agent.planner.negation import split_negated
@@ -11,7 +11,7 @@ from tresen.agent.planner.phrasing import clipped
 from tresen.agent.planner.slots import Slots, read_slots
 from tresen.agent.planner.spelling import stem, terms, words
 from tresen.agent.planner.view import View
-from tresen.agent.planner.vocabulary import empty_words, generic_words, numbers
+from tresen.agent.planner.vocabulary import circumstances, empty_words, generic_words, numbers
 
 JOINT = ",\n"  # between the clauses of one wish
 MOST_TERMS = 10
@@ -19,9 +19,12 @@ MOST_NOUN = 3  # words of a noun phrase
 UNITS = frozenset(
     words("ml cl l liter litre litres g gramm kg cm mm m km zoll inch lumen lux bar watt jahre years stunden hours")
 )
-TELLING = frozenset(words("ich i my mein meine meinen wir we our so unser unsere he she er sie his her"))
+TELLING = frozenset(words("ich i my mein meine meinen wir we our unser unsere he she er sie his her"))
 PURPOSES = frozenset(
-    words("für fürs gegen zum zur bei beim in an auf mit im am for against with about to at on of from von aus as wie like")
+    words(
+        "für fürs gegen zum zur bei beim in an auf mit im am von aus wie "
+        "for against with about to at on of from as like"
+    )
 )
 _PIECE = re.compile(r"[,.;:!?\n]+|\s[–-]\s")
 
@@ -34,7 +37,9 @@ def search_args(text: str, view: View) -> dict[str, Any]:
     brand, rest = view.catalog.brand(slots.rest)
     category = view.catalog.category(rest)
     attributes, used = wanted_attributes(text, view, settled=category is not None)
-    kind = category.key if category else kind_of_product(rest, used, view.catalog)
+    kind = category.key if category else "" if brand else kind_of_product(rest, used, view.catalog)
+    if for_children(attributes, view.catalog):
+        kind = ""  # what children wear may lie with what grown-ups wear, or apart
     query = query_of(rest, used, view.catalog, brief=bool(slots.sort and kind))
     args: dict[str, Any] = {"query": query or brand or kind or clipped(text, 12)}
     if kind:
@@ -59,10 +64,10 @@ def wanted_attributes(text: str, view: View, settled: bool) -> tuple[Wanted, fro
     kept = {
         key: "no" if key in against and key in catalog.flags else value
         for key, value in found.items()
-        if not (key in against and key not in catalog.flags) and not told_apart & set(words(value))
+        if not (key in against and key not in catalog.flags)
+        and (universal(key, catalog) or not told_apart & set(words(value)))
     }
-    taken = used if len(kept) == len(found) else used - told_apart
-    return kept, taken
+    return kept, used if len(kept) == len(found) else frozenset()
 
 
 def query_of(rest: str, used: frozenset[str], catalog: Catalog, brief: bool = False) -> str:
@@ -71,24 +76,22 @@ def query_of(rest: str, used: frozenset[str], catalog: Catalog, brief: bool = Fa
     naming = [piece for piece in pieces if catalog.names_category(piece)]
     if brief and naming:
         return " ".join(_noun_phrase(without(naming[-1], used), catalog))
+    described = any(_contents(without(piece, used)) and not _tells(piece) for piece in pieces)
     kept: list[str] = []
     for piece in pieces:
         found = _contents(without(piece, used))
-        aside = bool(naming) and piece not in naming[-1:] and _tells(piece)
+        aside = described and piece not in naming[-1:] and _tells(piece)
         kept += [term for term in found if not aside or _about_goods(term, catalog)]
     return " ".join(dict.fromkeys(kept[-MOST_TERMS:] if len(kept) > MOST_TERMS else kept))[:200]
 
 
 def kind_of_product(rest: str, used: frozenset[str], catalog: Catalog) -> str:
     """The noun for what is looked for when no single category is clear: several may fit, or none is carried."""
-    known = catalog.label_words()
     for piece in reversed(rest.split(JOINT)):
-        run = [term for term in _contents(without(piece, used)) if _names(term, catalog)]
-        if run:
-            wide = [term for term in _contents(piece) if term in run or set(words(term)) & known]
-            return " ".join(wide[-MOST_NOUN:])
-    found = [noun for piece in rest.split(JOINT) if (noun := _unknown_noun(without(piece, used)))]
-    return found[0] if found else ""
+        if noun := _known_noun(without(piece, used), catalog):
+            return noun
+    described = [piece for each in rest.split(JOINT) if _contents(piece := without(each, used))]
+    return _unknown_noun(described[0]) if described else ""
 
 
 def filters(slots: Slots, view: View) -> dict[str, Any]:
@@ -103,6 +106,16 @@ def filters(slots: Slots, view: View) -> dict[str, Any]:
         "sort": slots.sort,
     }
     return {key: value for key, value in wanted.items() if value not in (None, "", False)}
+
+
+def _known_noun(piece: str, catalog: Catalog) -> str:
+    """The run of terms that ends in one naming a category and is made of words that names of categories have."""
+    said, known = terms(piece), {word for each in catalog.categories for name in each.names for word in name}
+    at = next((place for place in reversed(range(len(said))) if _names(said[place], catalog)), -1)
+    first = at
+    while first > 0 and at - first < MOST_NOUN - 1 and set(words(said[first - 1])) & (known - empty_words()):
+        first -= 1
+    return " ".join(said[first : at + 1]) if at >= 0 else ""
 
 
 def _names(term: str, catalog: Catalog) -> bool:
@@ -143,11 +156,11 @@ def _tells(piece: str) -> bool:
 
 
 def _about_goods(term: str, catalog: Catalog) -> bool:
-    return bool(set(words(term)) & catalog.label_words())
+    return bool(set(words(term)) & (catalog.label_words() | circumstances()))
 
 
 def _unknown_noun(piece: str) -> str:
-    """The object of `habt ihr ...`, `do you sell ...`; empty for a purpose, for `something ...`, for anything generic."""
+    """The object of `habt ihr ...`, `do you sell ...`; empty for a purpose, for `something ...`, for a generic word."""
     if "find" not in intents(words(piece)) and len(_contents(piece)) > MOST_NOUN - 1:
         return ""
     for part in _PIECE.split(piece):

@@ -8,6 +8,7 @@ from tresen.agent.planner.catalog import Catalog
 from tresen.agent.planner.clauses import Clause
 from tresen.agent.planner.memory import Memory, Wish
 from tresen.agent.planner.references import refer
+from tresen.agent.planner.wanted import JOINT
 
 _BREAK = re.compile(
     r"(?:(?<!\bGr)(?<!\bgr)(?<!\bNr)(?<!\bnr)(?<!\bca)(?<!\bmax)(?<!\bmin)(?<!\bbzw)(?<!\bz)(?<!\bSt)(?<!\d)[.!;]+|(?<=[?]))(?:\s+|$)|\n+|,\s+|\s+(?:und|and|sowie|außerdem|then|plus)\s+(?![\d€$£])",
@@ -17,44 +18,81 @@ CLOSINGS = frozenset({"greet", "thanks", "bye", "yes", "no"})  # left unsaid whe
 PIECES = frozenset(
     {"refine", "unclear", "change", "empty", "yes", "no"}
 )  # complete another clause rather than stand alone
-CONDITIONS = frozenset({"falls", "wenn", "sollten", "if", "case", "weil", "because"})
+CONDITIONS = frozenset(
+    {"falls", "wenn", "sollten", "if", "case", "weil", "because", "sonst", "denn", "damit", "since", "otherwise"}
+)
+_DENIAL = re.compile(r"\b(?:i|we)\s+(?:can['’]?t|cannot|don['’]?t|won['’]?t)\b|\b(?:ich|wir)\b.*\bnicht\b", re.I)
+_SALUTATION = re.compile(
+    r"\b(?:sehr\s+geehrte\w*|verehrte\w*|liebe)\s+damen(?:\s+und\s+herren)?|\bladies\s+and\s+gentlemen", re.I
+)
 RELATIVES = frozenset({"die", "der", "das", "den", "welche", "which", "that", "who"})
 ALONE = ("human", "upset", "injection")  # swallow everything else
 ANSWERS = frozenset({"refine", "choose", "change", "unclear", "yes", "find", "question", "more"})
+IDLE = frozenset({"empty", "unclear"})
+FEW = 2  # content words that add nothing of their own to a question
 MOST_WISHES = 3
 
 
 def understand(text: str, memory: Memory, catalog: Catalog) -> list[Wish]:
     """The shopper's wishes, at least one."""
+    plain = _SALUTATION.sub(" ", text)
     clauses = _joined(
-        [Clause(piece.strip(), memory, catalog) for piece in _BREAK.split(text) if piece and piece.strip()]
+        [Clause(piece.strip(), memory, catalog) for piece in _BREAK.split(plain) if piece and piece.strip()]
     )
     if not clauses:
         return [Wish("empty")]
-    wishes = [_answering(clause, memory) or Wish(clause.kind, (clause.text,)) for clause in clauses]
+    wishes = [(_answering(clause, memory) or Wish(clause.kind, (clause.text,)), clause) for clause in clauses]
     for kind in ALONE:
-        if any(wish.kind == kind for wish in wishes):
+        if any(wish.kind == kind for wish, _ in wishes):
             return [Wish(kind, (text,))]
-    granted = [_granted(wish, memory) for wish in wishes]
-    weighty = [wish for wish in granted if wish.kind not in CLOSINGS and wish.kind not in ("empty", "unclear")]
+    busy = any(wish.kind not in (*CLOSINGS, *IDLE, "find") for wish, _ in wishes)
+    kept = [(wish, clause) for wish, clause in wishes if not (busy and wish.kind == "find" and _residual(clause))]
+    granted = [_granted(wish, memory) for wish, _ in kept]
+    weighty = [wish for wish in granted if wish.kind not in CLOSINGS and wish.kind not in IDLE]
     return (weighty or granted[-1:])[:MOST_WISHES]
+
+
+def _residual(clause: Clause) -> bool:
+    """Words left over beside another wish, such as `sick` or `lovely`: no product, and nothing said of searching."""
+    return not (clause.category or clause.brand or (clause.finding and clause.product_noun))
 
 
 def _joined(clauses: list[Clause]) -> list[Clause]:
     """Put pieces such as `size 39-42` or `two pairs` together with the clause that they complete."""
     joined: list[Clause] = []
     for clause in clauses:
-        if joined and _belongs(joined[-1], clause):
-            joined[-1] = replace(clause, text=f"{joined[-1].text}, {clause.text}")
+        before = joined[-1] if joined else None
+        if before and _beside_the_point(before, clause):
+            continue
+        if before and _belongs(before, clause):
+            kind = _kind_of_both(before, clause)
+            joined[-1] = replace(clause, text=f"{before.text}{JOINT}{clause.text}", settled=kind)
         else:
             joined.append(clause)
     return joined
 
 
+def _beside_the_point(before: Clause, clause: Clause) -> bool:
+    """A reason for a search that names no product: `otherwise I cannot sleep`."""
+    reason = _conditional(clause) or (_DENIAL.search(clause.text) is not None and not clause.slots.any)
+    return before.kind in ("find", "refine") and reason and not clause.category
+
+
+def _kind_of_both(before: Clause, clause: Clause) -> str:
+    """The kind that the first or the second clause decides alone; empty when both together are read again."""
+    if before.kind == "question" and clause.kind == "choose":
+        return "choose"
+    if before.kind == "policy" or clause.kind == "policy":
+        return "policy"
+    if before.kind == "find" and (clause.excludes or clause.kind in ("puzzle", "find", "refine", "unclear")):
+        return "find"
+    return "find" if clause.kind == "find" and before.kind in ("unclear", "find") else ""
+
+
 def _belongs(before: Clause, clause: Clause) -> bool:
-    if _conditional(before) or (_conditional(clause) and clause.kind in ("find", "question", "unclear")):
+    if _conditional(before) or (_conditional(clause) and clause.kind != "refine"):
         return True
-    if before.kind in ("choose", "question", "find", "refine", "change") and clause.kind in PIECES:
+    if before.kind in ("choose", "question", "find", "refine", "change") and (clause.kind in PIECES or clause.excludes):
         return True
     if before.kind in ("refine", "unclear") and clause.kind in ("choose", "find", "question"):
         return True
@@ -62,14 +100,28 @@ def _belongs(before: Clause, clause: Clause) -> bool:
         return True
     if before.kind == "choose" and clause.kind == "choose" and not clause.named:
         return True
+    if "policy" in (before.kind, clause.kind):
+        return _same_policy(before, clause)
+    if before.kind == "find" and clause.kind == "puzzle":
+        return not clause.text.rstrip().endswith("?")
     if before.kind in ("find", "choose") and clause.kind in ("find", "question"):
         return _completes(before, clause)
-    return before.kind == "question" and clause.kind == "choose" and not clause.named and not before.asking
+    return before.kind == "question" and clause.kind == "choose" and not clause.named
+
+
+def _same_policy(before: Clause, clause: Clause) -> bool:
+    """`how long do I have, to return it?`, `can I return it, and what does it cost?`: one question to the documents."""
+    if clause.kind == "policy":
+        return before.kind in ("question", "puzzle", "unclear") and not before.named and len(before.content) <= FEW
+    asked = clause.kind in ("question", "puzzle") and not clause.named and not clause.category and not clause.option
+    return asked and len(clause.content) <= FEW
 
 
 def _conditional(clause: Clause) -> bool:
     """`if they do not fit`: the circumstances of a wish, no wish."""
-    return bool(CONDITIONS & set(clause.said[:2])) and clause.kind in ("find", "question", "unclear", "refine")
+    leads = bool(CONDITIONS & set(clause.said[:2]))
+    wishing = clause.kind == "choose" and not clause.named and not clause.option and clause.quantity is None
+    return leads and (wishing or clause.kind in ("find", "question", "unclear", "refine", "puzzle"))
 
 
 def _completes(before: Clause, clause: Clause) -> bool:
@@ -79,8 +131,9 @@ def _completes(before: Clause, clause: Clause) -> bool:
         return before.kind == "find" and not clause.named and (relative or not clause.asking)
     if before.kind == "choose":
         return not clause.category and not clause.finding
-    same = before.catalog.category(" ".join(clause.content)) == before.catalog.category(" ".join(before.content))
-    return same or not clause.category or not before.category
+    if not (clause.category and before.category):
+        return not (clause.finding and before.finding and clause.product_noun and before.product_noun)
+    return before.catalog.category(" ".join(clause.content)) == before.catalog.category(" ".join(before.content))
 
 
 def _answering(clause: Clause, memory: Memory) -> Wish | None:

@@ -26,3 +26,6 @@ refusal-unknown_variant = Diese Variante gibt es nicht mehr.
 refusal-bad_quantity = Die Menge muss eine ganze Zahl von 0 bis { $most } sein.
 refusal-other_currency = Der Warenkorb enthält schon Preise in einer anderen Währung.
 refusal-unknown_product = Dieses Produkt gibt es nicht mehr.
+refusal-too_many_requests = Das waren sehr viele Anfragen auf einmal. Bitte warte einen Moment.
+refusal-too_long = Diese Nachricht ist zu lang. Bitte schick sie in kürzeren Stücken.
+refusal-empty_message = Die Nachricht ist leer.

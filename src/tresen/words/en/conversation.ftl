@@ -26,3 +26,6 @@ refusal-unknown_variant = This variant no longer exists.
 refusal-bad_quantity = The quantity must be a whole number from 0 to { $most }.
 refusal-other_currency = The cart already holds prices in another currency.
 refusal-unknown_product = This product no longer exists.
+refusal-too_many_requests = That was a lot at once. Please wait a moment.
+refusal-too_long = This message is too long. Please send it in shorter pieces.
+refusal-empty_message = The message is empty.

@@ -35,6 +35,12 @@ def generic_words() -> frozenset[str]:
 
 
 @cache
+def circumstances() -> frozenset[str]:
+    """Words for weather, light and ground, by which a story tells something about the product."""
+    return frozenset(words(table("language")["circumstances"]["words"]))
+
+
+@cache
 def common_words() -> frozenset[str]:
     """Words of a talk at a counter, folded."""
     return frozenset(words(table("language")["common"]["words"]))
