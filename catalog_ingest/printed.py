@@ -133,7 +133,8 @@ def blocks_of(lines: list[Line]) -> list[Block]:
     body = sizes.most_common(1)[0][0]
     bold_tells = bold_letters < sum(sizes.values()) / 2
     ranks = [_rank(line, body, bold_tells) for line in lines]
-    levels = {rank: level for level, rank in enumerate(sorted({rank for rank in ranks if rank}, reverse=True), 1)}
+    told = sorted({rank for rank in ranks if rank}, reverse=True)
+    levels = {rank: level for level, rank in enumerate(told, 1 if told and told[0] >= body else 2)}
     spacing = _spacing(lines)
     found: list[Block] = []
     for before, line, rank, rank_before in zip([None, *lines], lines, ranks, [0.0, *ranks], strict=False):
@@ -148,14 +149,19 @@ def blocks_of(lines: list[Line]) -> list[Block]:
 
 
 def _rank(line: Line, body: float, bold_tells: bool) -> float:
-    """0 for what is no heading, else a number that is greater for headings above others."""
+    """0 for what is no heading, else a number that is greater for headings above others.
+
+    The sections of a law-like text (`§ 3`) are headings however they look, but never the title.
+    """
     if len(line.text) > _LONGEST_HEADING or _BULLET.match(line.text) or not re.search(r"[^\W\d_]", line.text):
         return 0
     if line.size >= body * _BODY_FROM:
         return line.size
-    ends = line.text.endswith((".", ",", ";"))
-    stands_out = (line.bold and bold_tells and line.size >= body * 0.95) or _SECTION_SIGN.match(line.text) is not None
-    return body if stands_out and not ends else 0
+    if line.text.endswith((".", ",", ";")):
+        return 0
+    if line.bold and bold_tells and line.size >= body * 0.95:
+        return body
+    return body * 0.9 if _SECTION_SIGN.match(line.text) else 0
 
 
 def _spacing(lines: list[Line]) -> float:

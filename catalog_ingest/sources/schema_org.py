@@ -51,7 +51,7 @@ def _page(file: Path) -> Page:
 def _entries(files: list[Path], root: Path) -> Iterator[Entry]:
     for file in files:
         page = _page(file)
-        members = {id(node) for group in page.find("ProductGroup") for node in page.nodes_of(group.get("hasVariant"))}
+        members = {id(node) for group in page.find("ProductGroup") for node in _members(page, group)}
         products = [node for node in page.find("Product", "ProductGroup") if id(node) not in members]
         for number, node in enumerate(products, 1):
             yield Entry(
@@ -59,7 +59,12 @@ def _entries(files: list[Path], root: Path) -> Iterator[Entry]:
             )
 
 
+def _members(page: Page, group: Node) -> list[Node]:
+    return [node for node in page.nodes_of(group.get("hasVariant")) if "ProductGroup" not in types_of(node)]
+
+
 def _group(node: Node, page: Page) -> str:
+    """The group that a node is or belongs to; others are products of their own."""
     if "ProductGroup" in types_of(node):
         return word(node.get("productGroupID")) or _id(node)
     parents = page.nodes_of(node.get("isVariantOf"))
@@ -76,15 +81,16 @@ def _row(key: str, entries: list[Entry], options: Options) -> Row:
     page: Page = entries[0].data["page"]
     nodes: list[Node] = [entry.data["node"] for entry in entries]
     groups = [node for node in nodes if "ProductGroup" in types_of(node)]
-    members = [(page, node) for group in groups for node in page.nodes_of(group.get("hasVariant"))]
+    members = [(page, node) for group in groups for node in _members(page, group)]
     members += [(entry.data["page"], entry.data["node"]) for entry in entries if entry.data["node"] not in groups]
+    members = list({_id(node) or str(at): (home, node) for at, (home, node) in reversed([*enumerate(members)])}.values())
     parents = groups or page.nodes_of(nodes[0].get("isVariantOf"))
     first = (parents[0] if parents else {}) or nodes[0]
     top = nodes[0] | {name: value for name, value in first.items() if value}
     bare = [node for _, node in members] or [top]
     options_of = _options(top, bare) if len(bare) > 1 or groups else []
     variants = [variant for home, node in members for variant in _variants(home, node, options_of, options)]
-    data = _product(key, page, top, [name for name in _FACTS if name not in options_of])
+    data = _product(key or _id(top), page, top, [name for name in _FACTS if name not in options_of])
     data["variants"] = variants or _variants(page, top, [], options)
     data["image"] = data["image"] or next((each["image"] for each in data["variants"] if each["image"]), "")
     return Row(entries[0].line, data, entries[0].file)

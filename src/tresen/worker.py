@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -54,12 +55,13 @@ async def respond_loop(app: Tresen, responder: Responder) -> None:
 
     try:
         async with app.bus.subscribe("work") as news:
+            polled = float("-inf")
             while True:
-                hint = await news.next(SLOW_POLL)
-                if hint is not None:
-                    begin(str(hint["conversation"]))
-                else:
+                if time.monotonic() - polled >= SLOW_POLL:
                     await _survive(lambda: _begin_due(app, begin))
+                    polled = time.monotonic()
+                if (hint := await news.next(SLOW_POLL)) is not None:
+                    begin(str(hint["conversation"]))
     finally:
         for task in list(busy.values()):
             task.cancel()

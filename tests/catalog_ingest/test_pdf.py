@@ -63,7 +63,7 @@ def test_a_document_of_a_real_browser() -> None:
     assert (german.data["title"], german.data["locale"]) == ("Versandbedingungen", "de")
     assert [heading for heading, _ in texts(german)] == ["Versandbedingungen", "Kosten", "Dauer der Lieferung"]
     assert "Ab einem Bestellwert von 60 € liefern wir versandkostenfrei." in texts(german)[1][1]
-    assert not any("Seite" in text or "Kiesel" in text for _, text in texts(german))
+    assert not any("Seite 1" in text or "Kiesel" in text for _, text in texts(german))
     assert "post office." in texts(english)[1][1]
 
 
@@ -76,12 +76,10 @@ def test_larger_and_bold_lines_are_headings_and_gaps_end_paragraphs(tmp_path: Pa
 
 
 def test_paragraph_signs_are_headings_and_dots_are_items(tmp_path: Path) -> None:
-    page = lines(
-        "\xa7 1 Geltung", "Diese Bedingungen gelten immer und f\xfcr alle.", "\x95 Punkt eins", "\x95 Punkt zwei"
-    )
-    assert texts(one(tmp_path, pdf(page))) == [
-        ("Agb", "Diese Bedingungen gelten immer und für alle.\n\n- Punkt eins\n- Punkt zwei")
-    ] or "§ 1 Geltung" in str(texts(one(tmp_path, pdf(page))))
+    page = lines("\xa7 1 Geltung", "Diese Bedingungen gelten immer und f\xfcr alle.", "• Punkt eins", "• Punkt zwei")
+    row = one(tmp_path, pdf(page))
+    assert row.data["title"] == "Agb"
+    assert texts(row) == [("§ 1 Geltung", "Diese Bedingungen gelten immer und für alle.\n\n- Punkt eins\n- Punkt zwei")]
 
 
 def test_what_stands_on_every_page_is_left_out(tmp_path: Path) -> None:

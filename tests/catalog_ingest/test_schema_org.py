@@ -83,8 +83,13 @@ def test_variants_on_pages_of_their_own_are_one_product(tmp_path: Path) -> None:
     group = {"@type": "ProductGroup", "productGroupID": "S", "name": "Sock"}
     red = page(sock(sku="S-R", name="Red sock", color="red", isVariantOf=group))
     blue = page(sock(sku="S-B", name="Blue sock", color="blue", isVariantOf=group))
-    (product,) = products(tmp_path, red=red, other=page(sock(sku="X")), blue=blue).values() or [None]
-    assert product is not None
+    found = products(tmp_path, red=red, other=page(sock(sku="X")), blue=blue)
+    assert set(found) == {"S", "X"}
+    assert found["S"].title == {"en": "Sock"}
+    assert [(each.sku, each.options) for each in found["S"].variants] == [
+        ("S-B", {"color": "blue"}),
+        ("S-R", {"color": "red"}),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,8 @@ async def record(tx: Tx, shopper_id: str, found: Order) -> None:
          "quantity": line.quantity, "unit_minor": line.unit_price.minor}
         for position, line in enumerate(found.lines)
     ]  # fmt: skip
-    await tx.execute(insert(order_line), rows)
+    if rows:
+        await tx.execute(insert(order_line), rows)
 
 
 async def of_shopper(tx: Tx, shopper_id: str) -> Sequence[Order]:

@@ -13,6 +13,7 @@ from tresen.retrieval.query import Query
 from tresen.shop.money import rounded
 
 MOST_SHOWN = 8
+HIGHEST_PRICE = 10**9
 Sort = Literal["relevance", "price", "price_desc", "rating"]
 
 
@@ -51,4 +52,7 @@ async def find_products(
 
 
 def _minor(amount: float | None, currency: str) -> int | None:
-    return None if amount is None else rounded(Decimal(str(amount)), currency).minor
+    """Minor units of a price the model named; beyond any price, it is no limit."""
+    if amount is None or not 0 <= amount < HIGHEST_PRICE:
+        return None
+    return rounded(Decimal(str(amount)), currency).minor
