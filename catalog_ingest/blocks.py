@@ -8,6 +8,8 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
 
 _HIDDEN = {"script", "style", "template", "noscript", "nav", "head", "form", "iframe", "object", "svg", "math"}
+_MOST_TAGS = 100_000
+_SECTION = re.compile(r"<!\[(?:CDATA\[|[^>\[\]]{0,40}\](?:>|(?=--)))?|\]\]>")
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = {
     *_LEVELS, "p", "li", "ul", "ol", "tr", "pre", "blockquote", "div", "section", "article", "main", "body",
@@ -25,7 +27,19 @@ class Block:
 
 
 def soup_of(markup: str) -> BeautifulSoup:
-    return BeautifulSoup(markup, "html.parser")
+    """Raises: ValueError for more tags than any page has."""
+    if markup.count("<") > _MOST_TAGS:
+        raise ValueError(f"it has more than {_MOST_TAGS} tags")
+    return BeautifulSoup(_closed(markup), "html.parser")
+
+
+def _closed(markup: str) -> str:
+    """The same markup without openings that nothing closes: for each the parser would search to the end of the page."""
+    markup = _SECTION.sub("", markup)
+    for opening, closing in (("<!--", "-->"), ("<", ">")):
+        end = markup.rfind(closing) + 1
+        markup = markup[:end] + markup[end:].replace(opening, f"&lt;{opening[1:]}")
+    return markup
 
 
 def blocks(root: Tag) -> Iterator[Block]:

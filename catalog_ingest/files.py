@@ -13,7 +13,7 @@ from tresen.kit.errors import Unprocessable
 LONGEST_LINE = 4 * 1024 * 1024  # bytes
 CUT = (EOFError, zlib.error, gzip.BadGzipFile)  # what a packed file raises where it breaks off
 _MAGIC = b"\x1f\x8b"
-_BOMB_FROM = 2 * 1024 * 1024  # unpacked bytes that are harmless, however well they were packed
+_BOMB_FROM = 512 * 1024  # unpacked bytes that are harmless, however well they were packed
 _BOMB_RATIO = 250  # texts of products pack to a fifth, at best to a fiftieth
 
 

@@ -14,7 +14,7 @@ from catalog_ingest.documents import HTML, LARGEST
 _LONGEST = 2 * 1024 * 1024  # letters of one script
 _MOST_NODES = 20_000
 _STARTS = (re.compile(rb"application/ld\+json", re.IGNORECASE), re.compile(rb"[\"/:](?:Product|ProductGroup)\""))
-_WRAPPING = re.compile(r"^\s*(?:<!\[CDATA\[|<!--|//\s*<!\[CDATA\[)|(?:\]\]>|-->|//\s*\]\]>)\s*$")
+_WRAPPING = re.compile(r"^\s*(?:<!--|//)|(?:-->|//)\s*$")
 _COMMA_TOO_MANY = re.compile(r",(?=\s*[}\]])")
 # Where a page may keep its products; what hangs on a product itself, such as related ones, is not looked into.
 _CONTAINERS = ("@graph", "mainEntity", "itemListElement", "item", "about")

@@ -4,13 +4,14 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from catalog_ingest import sources
-from catalog_ingest.files import open_feed, stem
+from catalog_ingest.files import CUT, open_feed, stem
 from catalog_ingest.options import Options
 from catalog_ingest.pipeline import Indexer, ingest
 from catalog_ingest.progress import Progress, stage
@@ -146,21 +147,29 @@ def _with_suffix(path: Path, url: str, content_type: str) -> Path:
     """The file under a name that says its format: by its address, its declared type, or its first bytes."""
     address = url.partition("?")[0].partition("#")[0].lower()
     known = {suffix for source in plugins.discover(sources, Source).values() for suffix in source.suffixes}
-    suffix = max((each for each in known if address.endswith(each)), key=len, default="") or _BY_TYPE.get(content_type)
-    with open_feed(path) as file:
-        start = file.read(200)
-    starts = (ending for pattern, ending in _BY_START.items() if re.match(pattern, start))
-    named = path.with_name(path.name + (suffix or next(starts, ".csv")))
+    told = max((each for each in known if address.endswith(each)), key=len, default="") or _BY_TYPE.get(content_type)
+    named = path.with_name(path.name + (told or _by_start(path)))
     path.rename(named)
     if not named.name.endswith(_READ_PACKED):
         _unpack(named)
     return named
 
 
+def _by_start(path: Path) -> str:
+    start = b""
+    with suppress(*CUT), open_feed(path) as file:
+        start = file.read(200)
+    return next((ending for pattern, ending in _BY_START.items() if re.match(pattern, start)), ".csv")
+
+
 def _unpack(path: Path) -> None:
     """Documents are read as they are, so what the server has packed on the way is unpacked."""
-    with open_feed(path) as file:
-        content = file.read(_LARGEST_PAGE + 1)
+    try:
+        with open_feed(path) as file:
+            content = file.read(_LARGEST_PAGE + 1)
+    except CUT as error:
+        hint = "nothing was changed; try again"
+        raise Unprocessable(f"{path.name} breaks off.", code="feed_broken", hint=hint) from error
     if len(content) > _LARGEST_PAGE:
         raise Unprocessable(f"{path.name} is larger than 25 MB.", code="feed_too_large", hint="split the document")
     path.write_bytes(content)

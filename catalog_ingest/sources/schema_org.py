@@ -54,9 +54,7 @@ def _entries(files: list[Path], root: Path) -> Iterator[Entry]:
         members = {id(node) for group in page.find("ProductGroup") for node in _members(page, group)}
         products = [node for node in page.find("Product", "ProductGroup") if id(node) not in members]
         for number, node in enumerate(products, 1):
-            yield Entry(
-                _group(node, page) or _id(node), number, {"node": node, "page": page}, file=name_below(root, file)
-            )
+            yield Entry(_group(node, page), number, {"node": node, "page": page}, file=name_below(root, file))
 
 
 def _members(page: Page, group: Node) -> list[Node]:
@@ -81,19 +79,26 @@ def _row(key: str, entries: list[Entry], options: Options) -> Row:
     page: Page = entries[0].data["page"]
     nodes: list[Node] = [entry.data["node"] for entry in entries]
     groups = [node for node in nodes if "ProductGroup" in types_of(node)]
-    members = [(page, node) for group in groups for node in _members(page, group)]
-    members += [(entry.data["page"], entry.data["node"]) for entry in entries if entry.data["node"] not in groups]
-    members = list({_id(node) or str(at): (home, node) for at, (home, node) in reversed([*enumerate(members)])}.values())
+    members = _all_members(entries)
     parents = groups or page.nodes_of(nodes[0].get("isVariantOf"))
-    first = (parents[0] if parents else {}) or nodes[0]
-    top = nodes[0] | {name: value for name, value in first.items() if value}
-    bare = [node for _, node in members] or [top]
-    options_of = _options(top, bare) if len(bare) > 1 or groups else []
-    variants = [variant for home, node in members for variant in _variants(home, node, options_of, options)]
-    data = _product(key or _id(top), page, top, [name for name in _FACTS if name not in options_of])
+    told = parents[0] if parents else {}
+    top = nodes[0] | {name: value for name, value in told.items() if value}
+    names = _options(top, [node for _, node in members]) if len(members) > 1 or groups else []
+    data = _product(key or _id(top), page, top, [name for name in _FACTS if name not in names])
+    variants = [variant for home, node in members for variant in _variants(home, node, names, options)]
     data["variants"] = variants or _variants(page, top, [], options)
     data["image"] = data["image"] or next((each["image"] for each in data["variants"] if each["image"]), "")
     return Row(entries[0].line, data, entries[0].file)
+
+
+def _all_members(entries: list[Entry]) -> list[tuple[Page, Node]]:
+    """The variants with their pages; one that several pages show counts once."""
+    found: dict[str, tuple[Page, Node]] = {}
+    for entry in entries:
+        page, node = entry.data["page"], entry.data["node"]
+        for member in _members(page, node) if "ProductGroup" in types_of(node) else [node]:
+            found.setdefault(_id(member) or str(len(found)), (page, member))
+    return list(found.values())
 
 
 def _product(key: str, page: Page, top: Node, facts: list[str]) -> dict[str, Any]:

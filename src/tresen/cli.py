@@ -107,15 +107,37 @@ def ingest(
 
 @app.command()
 def search(
-    query: Annotated[str, typer.Argument(help="What to look for.")],
+    query: Annotated[str, typer.Argument(help="What to look for.")] = "",
     limit: Annotated[int, typer.Option(help="How many.", min=1, max=200)] = 10,
     locale: Annotated[str, typer.Option(help="de or en.")] = "",
+    explain: Annotated[bool, typer.Option("--explain", help="Say how the words were read and why each hit is one.")]
+    = False,
+    batch: Annotated[Path | None, typer.Option(help="A TSV file of query ids and queries.")] = None,
+    run: Annotated[Path | None, typer.Option(help="Where to write the TREC run of --batch.")] = None,
+    k: Annotated[int, typer.Option(help="How many hits per query in the run.", min=1, max=1000)] = 200,
     as_json: Json = False,
-) -> None:
+) -> None:  # fmt: skip
     """Search the catalog without the model."""
     from tresen import commands
 
-    _run(commands.search(query, limit, locale, as_json))
+    if batch is not None and run is not None:
+        _run(commands.batch(batch, run, k, locale))
+    elif batch is not None or run is not None or not query:
+        raise typer.BadParameter("give a QUERY, or both --batch QUERIES.tsv and --run OUT.trec")
+    else:
+        _run(commands.search(query, limit, locale, as_json, explain))
+
+
+@app.command()
+def tune(
+    judgements: Annotated[Path, typer.Argument(help="TSV: query (or its id), product id of the feed, gain.")],
+    queries: Annotated[Path | None, typer.Option(help="TSV: query id, query; if the judgements name ids.")] = None,
+    source: Annotated[str, typer.Option(help="The source whose product ids are meant, if there are several.")] = "",
+) -> None:
+    """Fit the ranking of search to a shop's own judgements, and say what it gained."""
+    from tresen import commands
+
+    raise typer.Exit(_run(commands.tune(judgements, queries, source)))
 
 
 @app.command()

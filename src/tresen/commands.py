@@ -20,7 +20,9 @@ from tresen.conversation.parts import Text, text_of
 from tresen.counter import find
 from tresen.kit.errors import Misconfigured, TresenError
 from tresen.kit.ids import secret
+from tresen.retrieval import judging
 from tresen.retrieval.query import Query
+from tresen.shop import catalog
 
 console = Console()
 
@@ -83,21 +85,75 @@ def _tell_failure(error: TresenError, pause: float) -> None:
     Console(stderr=True).print(told, highlight=False, markup=False)
 
 
-async def search(query: str, limit: int, locale: str, as_json: bool) -> None:
+async def search(query: str, limit: int, locale: str, as_json: bool, explain: bool = False) -> None:
     app = bootstrap()
     await app.start()
     tongue = app.settings.shop.locale(locale)
     async with app.db.read() as tx:
         shelf = await find.find_products(tx, app.retrieval, Query(text=query, locale=tongue, limit=limit))
+    told = await app.retrieval.explain(Query(text=query, locale=tongue)) if explain else {}
     await app.close()
+    why = {hit.product_id: hit.why for hit in shelf.found.hits}
     if as_json:
-        hits = [{"card": asdict(card)} for card in shelf.cards]
-        console.print_json(json.dumps({"outcome": shelf.found.outcome, "hits": hits}, ensure_ascii=False))
+        hits = [{"card": asdict(card), **({"why": why[card.product_id]} if explain else {})} for card in shelf.cards]
+        found = {"outcome": shelf.found.outcome, "hits": hits, **({"understood": told} if explain else {})}
+        console.print_json(json.dumps(found, ensure_ascii=False))
         return
-    table = Table("#", "Title", "Brand", "Price", "Rating", title=f"{shelf.found.outcome}, {shelf.found.total} in all")
+    more = ("Why",) if explain else ()
+    table = Table("#", "Title", "Brand", "Price", "Rating", *more, title=f"{shelf.found.outcome}, {shelf.found.total}"
+                  " in all")  # fmt: skip
     for number, card in enumerate(shelf.cards, 1):
-        table.add_row(str(number), card.title, card.brand, card.price, str(card.rating or ""))
+        reasons = (" ".join(why[card.product_id]),) if explain else ()
+        table.add_row(str(number), card.title, card.brand, card.price, str(card.rating or ""), *reasons)
     console.print(table)
+    for name, value in told.items():
+        console.print(f"{name}: {value}", markup=False, highlight=False)
+
+
+async def batch(queries: Path, run: Path, depth: int, locale: str) -> None:
+    """Search for every line `id<TAB>query` and write a TREC run with the feed's product ids."""
+    asked = judging.read_queries(queries)
+    app = bootstrap()
+    await app.start()
+    names = {key: name for key, (_, name) in (await _feed_ids(app)).items()}
+    ranked = []
+    for key, text in asked.items():
+        found = await app.retrieval.find(Query(text=text, locale=locale, limit=depth, complete=True))
+        ranked.append((key, [(names.get(hit.product_id, hit.product_id), hit.score) for hit in found.hits]))
+    await app.close()
+    await asyncio.to_thread(run.write_text, "".join(judging.trec(ranked, "tresen")), "utf-8")
+    console.print(
+        f"Wrote {sum(len(hits) for _, hits in ranked)} hits of {len(asked)} queries to {run}.", soft_wrap=True
+    )
+
+
+async def tune(judgements: Path, queries: Path | None, source: str) -> int:
+    """Fit the ranking to judgements and keep it if it did better on those held back; exit code 1 if it did not."""
+    told = judging.read_judgements(judgements)
+    texts = judging.read_queries(queries) if queries else {key: key for key in told}
+    app = bootstrap()
+    await app.start()
+    feed = await _feed_ids(app)
+    ids = {name: key for key, (each, name) in feed.items() if source in ("", each)} | {key: key for key in feed}
+    own = {query: {ids[key]: gain for key, gain in gains.items() if key in ids} for query, gains in told.items()}
+    tuned = await app.retrieval.tune(texts, own)
+    await app.close()
+    if tuned is None:
+        raise Misconfigured(
+            "Too few judged queries to learn from.", hint="give at least 12 with a good product of this catalog"
+        )
+    console.print(
+        f"{tuned.queries} queries, {tuned.held_back} held back: NDCG@10 {tuned.before:.4f} -> {tuned.after:.4f}"
+    )
+    kept = tuned.after > tuned.before
+    console.print("Kept in ranking.json." if kept else "No better; the ranking stays as it was.")
+    return 0 if kept else 1
+
+
+async def _feed_ids(app: Tresen) -> dict[str, tuple[str, str]]:
+    """(source, id in the feed) by product id."""
+    async with app.db.read() as tx:
+        return {item.id: (item.source, item.external_id) for item in await catalog.all_products(tx)}
 
 
 async def chat(locale: str) -> None:

@@ -43,5 +43,24 @@ def test_goes_by_what_was_shown(row: dict[str, Any]) -> None:
     assert (name, _picked(args, row["args"])) == (row["tool"], row["args"])
 
 
+@_rows("free")
+def test_understands_wishes_in_free_words(row: dict[str, Any]) -> None:
+    chat = Chat(running_shop())
+    chat.say(row["text"])
+    assert chat.named == ["find_products"]
+    args = chat.calls[0][1]
+    assert _picked(args, row["args"]) == row["args"], args
+
+
+@_rows("one_thing")
+def test_words_left_over_beside_a_wish_are_no_search(row: dict[str, Any]) -> None:
+    chat = Chat(running_shop())
+    chat.say("Zeig mir Laufsocken")
+    chat.say(row["text"])
+    name, args = chat.calls[0] if chat.calls else ("none", {})
+    assert (name, _picked(args, row["args"])) == (row["tool"], row["args"])
+    assert "find_products" not in chat.named
+
+
 def test_there_are_enough_of_them() -> None:
     assert sum(len(rows) for rows in SAID.values()) >= 80

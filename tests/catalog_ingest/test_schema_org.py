@@ -92,6 +92,14 @@ def test_variants_on_pages_of_their_own_are_one_product(tmp_path: Path) -> None:
     ]
 
 
+async def test_a_product_that_several_pages_show_is_saved_once(feeder: Any) -> None:
+    feeder.file("pages/list.html", page(sock(), sock(sku="X", name="Cap")))
+    feeder.file("pages/sock.html", page(sock(name="Sock again")))
+    report = await feeder.ingest(feeder.folder / "pages")
+    assert (report.new, report.rejected_rows) == (2, 1)
+    assert (await feeder.products())["S"].title == {"en": "Sock"}
+
+
 @pytest.mark.parametrize(
     ("offers", "price", "stock"),
     [

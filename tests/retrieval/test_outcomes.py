@@ -97,10 +97,25 @@ async def test_nothing_is_said_when_no_single_condition_is_to_blame(retrieval: R
     assert (found.outcome, found.hits, found.total) == ("nothing", (), 0)
 
 
-@pytest.mark.parametrize("text", ["Bügeleisen", "surfboard", "wer ist Bundeskanzler", "🎉", "!?"])
-async def test_a_text_that_means_nothing_here_brings_nothing(retrieval: Retrieval, text: str) -> None:
+@pytest.mark.parametrize("text", ["Bügeleisen", "surfboard", "wer ist Bundeskanzler", "pink surfboard"])
+async def test_a_text_whose_words_the_catalog_does_not_know_names_what_it_does_not_carry(
+    retrieval: Retrieval, text: str
+) -> None:
+    found = await retrieval.find(Query(text, "de"))
+    assert (found.outcome, found.hits) == ("category_not_carried", ())
+
+
+@pytest.mark.parametrize("text", ["🎉", "!?", "bitte"])
+async def test_a_text_without_a_word_that_says_anything_brings_nothing(retrieval: Retrieval, text: str) -> None:
     found = await retrieval.find(Query(text, "de"))
     assert (found.outcome, found.hits) == ("nothing", ())
+
+
+async def test_a_price_in_the_text_is_a_condition_like_any_other(retrieval: Retrieval) -> None:
+    assert await ids(retrieval, text="Laufsocken unter 10 Euro", locale="de") == ["light"]
+    assert await ids(retrieval, text="running socks between 10 and 20 euros") == ["merino"]
+    found = await retrieval.find(Query("Laufsocken bis 5 €", "de"))
+    assert (found.outcome, found.nearest) == ("out_of_reach", Money(790, "EUR"))
 
 
 async def test_no_text_and_no_condition_shows_the_best_rated(retrieval: Retrieval) -> None:

@@ -58,6 +58,7 @@ async def process(home: Path, kill_at: int = 0, before: bool = False) -> AsyncIt
     ours, theirs = CONTEXT.Pipe()
     running = CONTEXT.Process(target=mortal.serve, args=(home, theirs, kill_at, before), daemon=True)
     running.start()
+    theirs.close()  # so that a process that dies before it tells its port is an error here and no wait
     try:
         yield running, f"http://127.0.0.1:{await asyncio.to_thread(ours.recv)}"
     finally:

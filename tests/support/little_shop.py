@@ -14,6 +14,14 @@ Answer = tuple[dict[str, Any], bool]  # the JSON, and whether it is no refusal
 NAMES = ("find_products", "get_product", "set_cart_quantity", "show_cart", "search_policies", "ask_for_human")
 
 
+ATTRIBUTES = (
+    "Attributes, with some of their values (German|English):\n"
+    "size: M, L\ngender: Unisex, Damen|women, Herren|men, Kinder|kids\n"
+    "season: Sommer|summer, Winter|winter\nflavour: Zitrone|lemon\n"
+    "Attributes that are yes or no: waterproof, vegan, rechargeable, gluten_free"
+)
+
+
 @dataclass
 class LittleShop:
     """The texts of `products` are per locale; a variant is its options and its stock."""
@@ -29,7 +37,7 @@ class LittleShop:
     def tools(self) -> list[dict[str, Any]]:
         lines = "\n".join(f"- {key} | {german} | {english}" for key, german, english in self.categories)
         brands = ", ".join(dict.fromkeys(product["brand"] for product in self.products))
-        about = f"Search.\n\nCategories: (key | German | English)\n{lines}\nBrands: {brands}\nValues of size: M, L"
+        about = f"Search.\n\nCategories: (key | German | English)\n{lines}\nBrands: {brands}\n{ATTRIBUTES}"
         return [
             {"type": "function", "function": {"name": name, "description": about if name == NAMES[0] else ""}}
             for name in NAMES

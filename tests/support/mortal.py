@@ -14,6 +14,7 @@ import uvicorn
 
 import tresen.agent.models
 import tresen.retrieval.search  # noqa: F401  (what takes seconds to import is imported before the fork)
+from tresen import worker
 from tresen.agent import tongue
 from tresen.bootstrap import bootstrap
 from tresen.conversation import turns
@@ -31,7 +32,8 @@ def settings(home: Path) -> Settings:
 
 def serve(home: Path, tell: Connection, kill_at: int, before: bool) -> None:
     """Serve `home`, tell the port, and die by SIGKILL before or after the commit number `kill_at` (0: never)."""
-    turns.LEASE = timedelta(seconds=1)  # how long the next process waits for a dead one
+    turns.LEASE = timedelta(seconds=0.6)  # how long the next process waits for a dead one
+    worker.SLOW_POLL = 0.2
     if kill_at:
         _die_at(kill_at, before)
     listener = socket.socket(proto=socket.IPPROTO_TCP)

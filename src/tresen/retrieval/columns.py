@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,7 @@ class Columns:
         in_stock = np.minimum.reduceat(np.where(self.available, known, np.inf), self.starts)
         return np.where(np.isfinite(in_stock), in_stock, np.minimum.reduceat(known, self.starts))
 
+    @cached_property
     def quality(self) -> NDArray[np.float32]:
         """(P) 0..1: rating pulled towards the middle when few have rated."""
         known = np.where(np.isnan(self.rating), 0, self.rating_count)

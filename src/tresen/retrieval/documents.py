@@ -9,6 +9,7 @@ from typing import Any
 from tresen.retrieval import language
 from tresen.retrieval.categories import text_in
 from tresen.retrieval.lexical import Field, Lexical
+from tresen.retrieval.titles import Titles, titles
 from tresen.retrieval.values import texts_of
 from tresen.retrieval.vocabulary import Vocabulary
 from tresen.shop.catalog import Passage, Product
@@ -76,6 +77,10 @@ def product_lexical(products: Sequence[Product], locales: Sequence[str]) -> Lexi
     return Lexical(len(products), fields, vocabularies)
 
 
+def product_titles(products: Sequence[Product], locales: Sequence[str]) -> dict[str, Titles]:
+    return {locale: titles([text_in(item.title, locale) for item in products], locale) for locale in locales}
+
+
 def passage_lexical(passages: Sequence[Passage]) -> Lexical:
     locales = sorted({language.base(item.locale) for item in passages})
     vocabularies, fields = {}, {}
@@ -121,9 +126,7 @@ def _said(key: str, value: Any, locale: str) -> str:
     return " ".join(text_in(texts, locale) for texts in texts_of(value))
 
 
-def _columns(
-    said: Mapping[str, Sequence[list[str]]], codes: Sequence[str], vocabulary: Vocabulary
-) -> list[Field]:
+def _columns(said: Mapping[str, Sequence[list[str]]], codes: Sequence[str], vocabulary: Vocabulary) -> list[Field]:
     tokens = {name: [language.stemmed(words, vocabulary.locale) for words in column] for name, column in said.items()}
     named = zip(said["title"], said["category"], strict=True)
     tokens["parts"] = [_parts([*title, *category], vocabulary) for title, category in named]

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tresen.retrieval.lexical import Match, Word
+from tresen.retrieval.ranking import Signals
 from tresen.retrieval.titles import Titles, spelt
 
 Floats = NDArray[np.float32]
@@ -12,34 +13,39 @@ Ids = NDArray[np.int64]
 NAMES = (
     "lexical", "lexical_rank", "coverage", "all_words", "likeness", "likeness_spread", "likeness_rank", "company",
     "title_coverage", "title_share", "title_all", "in_order", "adjacent", "head", "head_named", "head_last",
-    "starts_with", "numbers", "spelling", "brevity", "elsewhere", "lexical_and_likeness",
+    "starts_with", "numbers", "company_words", "spelling", "brevity", "elsewhere", "lexical_and_likeness",
 )  # fmt: skip
 _COMPANY = 10  # the best so far, whose mean meaning the others are compared with
 
 
 def features(
-    rows: Ids, lexical: Floats, coverage: Floats, likeness: Floats | None, first: Floats, match: Match,
-    titles: Titles | None, vectors: Floats | None, text: str,
-) -> Floats:  # fmt: skip
+    signals: Signals, first: Floats, match: Match, titles: Titles | None, vectors: Floats | None, text: str
+) -> Floats:
     """(candidates, features). `first` is the score that chose the candidates."""
+    rows, lexical, coverage, likeness = signals.rows, signals.lexical, signals.coverage, signals.likeness
     count = len(rows)
     meaning = np.zeros(count, np.float32) if likeness is None else likeness
     best = max(float(lexical.max(initial=0.0)), 1e-9)
     spread = meaning - meaning.min(initial=1.0)
     spread = spread / max(float(spread.max(initial=0.0)), 1e-9)
     company = _company(rows, first, vectors)
-    words = _in_titles(rows, match, titles, count)
-    spelling = np.zeros(count, np.float32)
-    if titles is not None:
-        wanted = spelt(text)
-        shared = np.bitwise_count(titles.spelling[rows] & wanted).sum(axis=1)
-        spelling = (shared / max(int(np.bitwise_count(wanted).sum()), 1)).astype(np.float32)
+    words = _in_titles(rows, match, titles, count, first)
+    spelling = _spelling(rows, titles, text)
     columns = [
         lexical / best, _by_rank(lexical), coverage, coverage > 0.99, meaning, spread,
         _by_rank(meaning) if likeness is not None else meaning, company, *words[:-1], spelling, words[-1],
         np.clip(coverage - words[0], 0, 1), lexical / best * spread,
     ]  # fmt: skip
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+
+
+def _spelling(rows: Ids, titles: Titles | None, text: str) -> Floats:
+    """The share of the query's trigrams that a title has: what is left of a word that nobody could mend."""
+    if titles is None:
+        return np.zeros(len(rows), np.float32)
+    wanted = spelt(text)
+    shared = np.bitwise_count(titles.spelling[rows] & wanted).sum(axis=1)
+    return np.asarray(shared / max(int(np.bitwise_count(wanted).sum()), 1), np.float32)
 
 
 def _by_rank(values: Floats) -> Floats:
@@ -57,11 +63,11 @@ def _company(rows: Ids, first: Floats, vectors: Floats | None) -> Floats:
     return np.asarray(vectors[rows] @ (middle / max(float(np.linalg.norm(middle)), 1e-9)), np.float32)
 
 
-def _in_titles(rows: Ids, match: Match, titles: Titles | None, count: int) -> list[Floats]:
+def _in_titles(rows: Ids, match: Match, titles: Titles | None, count: int, first: Floats) -> list[Floats]:
     """title_coverage ... numbers, and brevity at the end."""
     nothing = np.zeros(count, np.float32)
     if titles is None or not match.read or not count:
-        return [nothing] * 11
+        return [nothing] * 12
     weights = _weights(match.read, titles)
     words, owner, place = titles.of(rows)
     hits = weights[:, words] if len(words) else np.zeros((len(match.read), 0), np.float32)
@@ -76,9 +82,20 @@ def _in_titles(rows: Ids, match: Match, titles: Titles | None, count: int) -> li
     rarity = np.array([word.weight for word in match.read], np.float32)
     covered = (rarity @ best) / max(float(rarity.sum()), 1e-9)
     return [
-        covered, touched, (best > 0.3).all(axis=0), *_order(where), *_head(best, where, titles.named[rows], hits, owner),
-        best[0] * (where[0] < 2), _numbers(match.read, best), 1 / (1 + lengths / 8),
+        covered, touched, (best > 0.3).all(axis=0), *_order(where),
+        *_head(best, where, titles.named[rows], hits, owner),
+        best[0] * (where[0] < 2), _numbers(match.read, best), _shared_words(words, owner, first), 1 / (1 + lengths / 8),
     ]  # fmt: skip
+
+
+def _shared_words(words: NDArray[np.int32], owner: Ids, first: Floats) -> Floats:
+    """How many of a title's words the best so far have too: the bag among twenty laptops stands out."""
+    leaders = np.zeros(len(first), np.bool_)
+    leaders[np.argsort(-first, kind="stable")[:_COMPANY]] = True
+    _, same = np.unique(words, return_inverse=True)
+    often = np.bincount(same, leaders[owner]) / max(int(leaders.sum()), 1)
+    lengths = np.maximum(np.bincount(owner, minlength=len(first)), 1)
+    return np.asarray(np.bincount(owner, often[same], minlength=len(first)) / lengths, np.float32)
 
 
 def _weights(read: tuple[Word, ...], titles: Titles) -> Floats:

@@ -1,20 +1,23 @@
 """Answers a query from one loaded state of the catalog; synchronous, without side effects, made for threads."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tresen.retrieval import language, ranking
+from tresen.retrieval import language, ranking, understanding, weights
 from tresen.retrieval.categories import Categories
 from tresen.retrieval.columns import NO_PRICE, Columns, Mask
+from tresen.retrieval.features import NAMES, features
 from tresen.retrieval.filters import Conditions, conditions
-from tresen.retrieval.lexical import Lexical, Match
+from tresen.retrieval.lexical import Lexical, Match, Word
 from tresen.retrieval.query import Found, Hit, Outcome, Query
 from tresen.retrieval.ranking import NO_PEAK, Peak, Signals
+from tresen.retrieval.titles import Titles
 from tresen.retrieval.vectors import Vectors
+from tresen.retrieval.weights import Weights
 from tresen.shop.money import Money
 
 Floats = NDArray[np.float32]
@@ -22,6 +25,8 @@ Ids = NDArray[np.int64]
 Encode = Callable[[str], Floats | None]
 
 CANDIDATES = 200
+RERANKED = 300
+UNKNOWN = 0.05  # share of a text's words below which the shop does not carry what it names
 MOST_HITS = 1000
 
 
@@ -33,6 +38,8 @@ class Catalog:
     categories: Categories
     lexical: Lexical
     vectors: Vectors | None
+    titles: Mapping[str, Titles] = field(default_factory=dict)
+    weights: Weights = field(default_factory=weights.default)
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ class Wish:
 
 def find(catalog: Catalog, query: Query, encode: Encode) -> Found:
     """Hits for a query, and the outcome in data."""
-    wish = _understand(catalog, query, encode)
+    wish = _understand(catalog, understanding.read(query, catalog.columns.currency), encode)
     asked = wish.conditions
     if not asked.carried:
         nearest = asked.mask() if wish.match else np.zeros_like(asked.fixed)
@@ -67,7 +74,29 @@ def find(catalog: Catalog, query: Query, encode: Encode) -> Found:
     ranked = rank(catalog, wish, asked.mask())
     if len(ranked.rows):
         return _found(catalog, wish, ranked, "filter_unknown" if asked.unknown else "found")
+    if _is_foreign(wish):
+        return _found(catalog, wish, ranked, "category_not_carried")
     return _relaxed(catalog, wish)
+
+
+def _is_foreign(wish: Wish) -> bool:
+    """Whether a text says only words that the catalog does not know, and is like nothing in it."""
+    asked, match = wish.conditions, wish.match
+    return match is not None and not asked.category and bool(match.words) and match.known < UNKNOWN
+
+
+def explained(catalog: Catalog, query: Query) -> dict[str, str]:
+    """How a query is understood, in words for a developer."""
+    wish = _understand(catalog, understanding.read(query, catalog.columns.currency), lambda _: None)
+    read = {f"word {word.said}": _readings(word) for word in wish.match.read} if wish.match else {}
+    asked = wish.conditions
+    named = [*(f"category {asked.category_key}" for _ in (1,) if asked.category_key), *asked.names()]
+    return {"language": wish.match.spoken if wish.match else "", "conditions": ", ".join(named), **read}
+
+
+def _readings(word: Word) -> str:
+    told = [" + ".join(f"{form} {weight:.2f}" for form, weight in each.forms) for each in word.readings]
+    return " or ".join(told) or "not known to the catalog"
 
 
 def similar(catalog: Catalog, query: Query, vector: Floats) -> Found:
@@ -81,7 +110,7 @@ def rank(catalog: Catalog, wish: Wish, variants: Mask) -> Ranked:
     """The products with a variant in the mask, as far as they fit the text, in the wished order."""
     columns = catalog.columns
     products = columns.owners(variants)
-    quality, available = columns.quality(), columns.owners(variants & columns.available)
+    quality, available = columns.quality, columns.owners(variants & columns.available)
     rows = np.flatnonzero(products)
     if not len(rows) or (wish.match is None and wish.vector is None):
         scores = ranking.QUALITY * quality[rows] + ranking.AVAILABLE * available[rows]
@@ -93,7 +122,45 @@ def rank(catalog: Catalog, wish: Wish, variants: Mask) -> Ranked:
     sure = ranking.evidence(signals, match, wish.query.locale in columns.locales)
     kept = signals.keep(_fitting(signals, sure, wish))
     scores = ranking.relevance(kept, match, quality[kept.rows], available[kept.rows])
+    if wish.match is not None:
+        scores = _reranked(catalog, wish, kept, scores, ranking.prior(quality[kept.rows], available[kept.rows]))
     return _ordered(columns, wish.query, kept.rows, scores, variants)
+
+
+def looked_at(catalog: Catalog, query: Query, encode: Encode) -> tuple[Ids, Floats, bool]:
+    """(product rows, their features, whether the query is in a language the catalog lacks), as the reranker sees them.
+
+    For fitting weights; nothing is left out because it fits too little.
+    """
+    wish = _understand(catalog, replace(query, complete=True), encode)
+    rows = np.arange(len(catalog.columns.product_ids))
+    if wish.match is None or not len(rows):
+        return rows[:0], np.zeros((0, len(NAMES)), np.float32), False
+    signals = _signals(catalog, wish, rows, everything=True)
+    nothing = np.zeros(len(signals.rows), np.float32)
+    first = ranking.relevance(signals, wish.match, nothing, nothing > 0)
+    best, seen = _seen(catalog, wish.match, wish, signals, first)
+    return signals.rows[best], seen, wish.match.spoken not in catalog.titles
+
+
+def _reranked(catalog: Catalog, wish: Wish, kept: Signals, first: Floats, prior: Floats) -> Floats:
+    """The best by `first` in the order of the learned weights; the others stay behind them."""
+    if wish.match is None or not len(first) or not catalog.titles:
+        return first
+    best, seen = _seen(catalog, wish.match, wish, kept, first)
+    learned = seen @ catalog.weights.for_query(wish.match.spoken not in catalog.titles)
+    scores = first - first.max() - 1
+    scores[best] = ranking.spread(np.asarray(learned, np.float32)) + prior[best]
+    return np.asarray(scores, np.float32)
+
+
+def _seen(catalog: Catalog, match: Match, wish: Wish, kept: Signals, first: Floats) -> tuple[Ids, Floats]:
+    best = np.argsort(-first, kind="stable")[:RERANKED]
+    chosen = kept.keep(best)
+    spoken = match.spoken if match.spoken in catalog.titles else next(iter(catalog.titles), "")
+    vectors = catalog.vectors.matrix if catalog.vectors is not None and wish.vector is not None else None
+    seen = features(chosen, first[best], match, catalog.titles.get(spoken), vectors, wish.text)
+    return best, seen
 
 
 def _understand(catalog: Catalog, query: Query, encode: Encode) -> Wish:
@@ -128,6 +195,8 @@ def _signals(catalog: Catalog, wish: Wish, rows: Ids, everything: bool) -> Signa
 
 def _fitting(signals: Signals, sure: Floats, wish: Wish) -> NDArray[np.bool_]:
     """Which candidates count as matches; inside a category the text only orders, unless the order is another one."""
+    if wish.query.complete:
+        return np.ones(len(sure), np.bool_)
     other_order = wish.query.sort != "relevance"
     fits = ranking.fitting(signals, sure, wish.peak, strict=other_order)
     if wish.conditions.category and wish.conditions.carried and not (other_order and fits.any()):

@@ -137,9 +137,16 @@ class Lexical:
             read.append(Word(word, weight, tuple(readings)))
             strange = strange or self._is_strange(word, readings)
         whole = max(weights, 1e-9)
-        return Match(
-            score, covered / whole, known / whole, tuple(wanted), tuple(shares), strange, tuple(read), spoken
-        )
+        return Match(score, covered / whole, known / whole, tuple(wanted), tuple(shares), strange, tuple(read), spoken)
+
+    def plain(self, text: str) -> Floats:
+        """Scores of the words as written and nothing else; what BM25 alone would say."""
+        score = np.zeros(self.size, np.float32)
+        for locale, postings in self._postings.items():
+            for form in language.stems(language.clipped(text), locale):
+                rows, scores, _ = postings.get(form)
+                score[rows] += scores
+        return score
 
     def spoken(self, said: Sequence[str], locale: str) -> str:
         """The language of a query: the one it is told to be, unless its words are of one that the catalog lacks."""
@@ -182,8 +189,10 @@ class Lexical:
         for locale, vocabulary in self.vocabularies.items():
             has = self._postings[locale].__contains__
             sure += readings_of.as_written(word, follower, vocabulary, has)
-            if spoken and spoken != locale:
+            if spoken and spoken not in self._postings:
                 sure += readings_of.translated(word, spoken, locale, has)
+            elif len(self._postings) == 1:
+                sure += readings_of.synonyms(word, locale, has)
         return sure or [found for each in self.vocabularies.values() for found in readings_of.guesses(word, each)]
 
     def _best(self, readings: Sequence[Reading]) -> tuple[Floats, Floats]:

@@ -15,7 +15,8 @@ Outcome = Literal["found", "relaxed", "filter_unknown", "category_not_carried", 
 class Query:
     """A wish. Everything but `text` is a condition that a hit must meet; prices are minor units.
 
-    `options` are matched against the options of variants and the attributes of products, in any language.
+    `options` are matched against the options of variants and the attributes of products, in any language. With
+    `complete` also products that fit the text only a little are ranked, as evaluations want them.
     """
 
     text: str = ""
@@ -30,6 +31,7 @@ class Query:
     sort: Sort = "relevance"
     limit: int = 6
     exclude: frozenset[str] = frozenset()
+    complete: bool = False
 
 
 @dataclass(frozen=True)

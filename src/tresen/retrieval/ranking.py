@@ -36,7 +36,7 @@ class Signals:
     coverage: Floats
     likeness: Floats | None
 
-    def keep(self, chosen: NDArray[np.bool_]) -> "Signals":
+    def keep(self, chosen: NDArray[np.bool_] | Ids) -> "Signals":
         likeness = None if self.likeness is None else self.likeness[chosen]
         return Signals(self.rows[chosen], self.lexical[chosen], self.coverage[chosen], likeness)
 
@@ -84,13 +84,20 @@ def relevance(signals: Signals, match: Match, quality: Floats, available: NDArra
     share = LEXICAL_IF_KNOWN if match.known >= 0.5 else LEXICAL_IF_FOREIGN
     best = max(float(signals.lexical.max(initial=0.0)), 1e-9)
     words = (1 - COVERAGE) * signals.lexical / best + COVERAGE * signals.coverage
-    prior = QUALITY * quality + AVAILABLE * available
+    extra = prior(quality, available)
     if signals.likeness is None or not len(signals.likeness):
-        return np.asarray(words + prior, np.float32)
-    meaning = _spread(signals.likeness)
-    return np.asarray(share * words + (1 - share) * meaning + prior, np.float32)
+        return np.asarray(words + extra, np.float32)
+    meaning = spread(signals.likeness)
+    return np.asarray(share * words + (1 - share) * meaning + extra, np.float32)
 
 
-def _spread(values: Floats) -> Floats:
+def prior(quality: Floats, available: NDArray[np.bool_]) -> Floats:
+    """What speaks for a product whatever the query."""
+    return np.asarray(QUALITY * quality + AVAILABLE * available, np.float32)
+
+
+def spread(values: Floats) -> Floats:
+    if not len(values):
+        return values
     low, high = float(values.min()), float(values.max())
     return np.asarray((values - low) / (high - low) if high > low else np.ones_like(values), np.float32)

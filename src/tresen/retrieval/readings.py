@@ -8,7 +8,7 @@ from tresen.retrieval.vocabulary import Vocabulary
 
 _HEAD, _MODIFIER = 0.65, 0.35
 _SPLIT, _HEAD_ONLY, _ENDING, _JOINED = 0.85, 0.25, 0.75, 0.9
-_TRANSLATED, _OTHER_SENSE = 0.95, 0.8
+_TRANSLATED, _OTHER_SENSE, _SYNONYM = 0.95, 0.8, 0.6
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,14 @@ def translated(word: str, spoken: str, locale: str, has: Callable[[str], bool]) 
             if head or modifier:
                 found.append(_reading(whole, rank, locale))
     return found
+
+
+def synonyms(word: str, locale: str, has: Callable[[str], bool]) -> list[Reading]:
+    """Other names for a thing: what its names in the other language are called back here (laptop, notebook)."""
+    there = glossary.phrase((word,), locale)[:2]
+    back = dict.fromkeys(name for each in there for name in glossary.phrase((each,), glossary.target(locale))[:3])
+    found = (_phrase(name, locale, has) for name in back if name != word)
+    return [Reading(locale, tuple((form, weight * _SYNONYM) for form, weight in forms)) for forms in found if forms]
 
 
 def _reading(forms: tuple[tuple[str, float], ...], rank: int, locale: str) -> Reading:

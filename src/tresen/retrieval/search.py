@@ -4,17 +4,18 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tresen.kit.db import Database
-from tresen.retrieval import columns, documents, finder, index, passages, vectors
+from tresen.retrieval import columns, documents, finder, index, passages, tuning, vectors, weights
 from tresen.retrieval.categories import Categories
 from tresen.retrieval.encoders import Encoder
 from tresen.retrieval.facets import Facets, facets
 from tresen.retrieval.filters import conditions
 from tresen.retrieval.finder import Catalog, Floats
+from tresen.retrieval.judging import Judgements
 from tresen.retrieval.passages import Library
 from tresen.retrieval.query import Found, PassageHit, Query
 from tresen.retrieval.vectors import Store
@@ -46,6 +47,7 @@ class Retrieval:
         self, db: Database, folder: Path, encoder: Encoder | None, chroma_url: str = "", currency: str = "EUR"
     ) -> None:
         self._db = db
+        self._folder = folder
         self._store = Store(folder, chroma_url)
         self._encoder = encoder
         self._currency = currency
@@ -96,6 +98,27 @@ class Retrieval:
         vector = known.vectors.matrix[known.vectors.row[product_id]]
         alike = replace(query, text="", exclude=query.exclude | {product_id})
         return await asyncio.to_thread(finder.similar, known, alike, vector)
+
+    async def explain(self, query: Query) -> dict[str, str]:
+        """How a query was understood: language, words and how each was read, conditions."""
+        loaded = await self._fresh()
+        return await asyncio.to_thread(finder.explained, loaded.catalog, query)
+
+    async def tune(self, queries: Mapping[str, str], judgements: Judgements) -> tuning.Tuned | None:
+        """Fit the ranking to judgements (by our product ids), and keep it if it does better on those held back.
+
+        None when there are too few.
+        """
+        known = (await self._fresh()).catalog
+        found = await asyncio.to_thread(tuning.examples, known, queries, judgements, self._encode)
+        tuned = await asyncio.to_thread(tuning.tune, found, known.weights)
+        if tuned is not None and tuned.after > tuned.before:
+            note = f"tresen tune: {tuned.queries} queries, NDCG@10 {tuned.before:.4f} -> {tuned.after:.4f} held back"
+            weights.save(
+                self._folder / weights.FILE, {"own": tuned.own.tolist(), "foreign": tuned.foreign.tolist()}, note
+            )
+            await self._fresh(anew=True)
+        return tuned
 
     async def rebuild(self, progress: index.Progress | None = None) -> int:
         """Index the live catalog beside the live index, make it live, and load it here."""
@@ -182,6 +205,8 @@ class Retrieval:
             Categories(sold, lexical.vocabularies),
             lexical,
             self._vectors(version, "product", [item.id for item in sold]),
+            documents.product_titles(sold, columns.locales_of(sold)),
+            weights.load(self._folder),
         )
         known_texts = self._vectors(version, "passage", [item.id for item in texts])
         library = Library(texts, documents.passage_lexical(texts), known_texts)

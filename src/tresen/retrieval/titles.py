@@ -59,5 +59,3 @@ def spelt(text: str) -> NDArray[np.uint8]:
     if len(letters) > 2:
         bits[(letters[:-2] * 961 + letters[1:-1] * 31 + letters[2:]) % 1021] = True
     return np.packbits(bits)
-
-

@@ -42,7 +42,7 @@ class Attribute:
     values: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object per description, see read_catalog: cheap as a cache key
 class Catalog:
     """`flags` are the attributes that are yes or no."""
 
@@ -75,6 +75,12 @@ class Catalog:
             one in others and other not in empty_words() and any(_word_fit(head, other) >= SURE for head in heads)
             for one, other in pairwise(said)
         )
+
+    def called(self, nouns: frozenset[str]) -> Category | None:
+        """The category that has one of these folded nouns in its name; the one whose name is the noun comes first."""
+        fitting = [each for each in self.categories if any(nouns & set(name) for name in each.names)]
+        own = [each for each in fitting if any(len(name) == 1 and set(name) <= nouns for name in each.names)]
+        return next(iter(own or fitting), None)
 
     def label_words(self) -> frozenset[str]:
         """The folded words that names of categories are made of, those of the broad ones aside."""

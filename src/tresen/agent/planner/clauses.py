@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from tresen.agent.planner import cues
+from tresen.agent.planner import apart, cues
 from tresen.agent.planner.attributes import attributes_in
 from tresen.agent.planner.catalog import Catalog
 from tresen.agent.planner.memory import Memory
@@ -19,8 +19,6 @@ from tresen.agent.planner.wanted import kind_of_product
 
 MODALS = frozenset(words("kann kannst könnte könntest könnten würdest magst dürfte can could would may"))
 MEASURE = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:ml|cl|l|g|kg|cm|mm|m|zoll|inch)\b", re.I)
-THANKS = frozenset(words("danke dankeschön thanks thank thx merci cheers"))
-SHORT = 4  # content words of a bare noun phrase
 
 
 @dataclass(frozen=True)
@@ -131,17 +129,13 @@ class Clause:
         return self.settled or next((kind for kind, fits in RULES if fits(self)), "unclear")
 
 
-INTERROGATIVES = frozenset(
-    words("was wie wer wo wann warum wieso welche welcher welches what how who where when why which is are do does can")
-)
-
-
 def _cue(name: str) -> tuple[str, Callable[[Clause], bool]]:
     return name, lambda clause: name in clause.cues
 
 
 def _policy(clause: Clause) -> bool:
-    return "policy" in clause.cues and not (clause.named and "buy" in clause.cues)
+    praised = clause.slots.rating_min is not None and not clause.asking
+    return "policy" in clause.cues and not praised and not (clause.named and "buy" in clause.cues)
 
 
 def _cart(clause: Clause) -> bool:
@@ -170,6 +164,9 @@ def _too_dear(clause: Clause) -> bool:
 def _topical(clause: Clause) -> bool:
     """A question about what is in view, told by its topic or by an option it asks for."""
     if clause.requests("buy") and (clause.named or clause.pointing):
+        return False
+    aside = not (clause.asking or clause.named or clause.pointing)
+    if aside and len(clause.content) > 1 and (clause.attributes or clause.product_noun):
         return False
     if clause.finding and not clause.named and not (clause.memory.shown or clause.memory.focus):
         return False
@@ -243,31 +240,12 @@ def _follow_up(clause: Clause) -> bool:
     return clause.asking and clause.memory.focus is not None and bool(clause.content)
 
 
-def _noun_phrase(clause: Clause) -> bool:
-    return 0 < len(clause.content) <= SHORT and not clause.excludes
-
-
-def _safety(clause: Clause) -> bool:
-    """A worry about health; `gluten-free bars` is a wish for a property."""
-    return "safety" in clause.cues and not (clause.attributes and not clause.pointing and not clause.named)
-
-
-def _thanks(clause: Clause) -> bool:
-    return "thanks" in clause.cues and (not clause.content or bool(THANKS & set(clause.said)))
-
-
-def _puzzle(clause: Clause) -> bool:
-    """A question about nothing in view: perhaps the documents know."""
-    asked = clause.text.rstrip().endswith("?") or bool(INTERROGATIVES & set(clause.said[:1]))
-    return "question" in clause.cues and bool(clause.content) and asked
-
-
 RULES: tuple[tuple[str, Callable[[Clause], bool]], ...] = (
     ("empty", lambda clause: not clause.said),
     _cue("injection"),
     _cue("ai"),
     _cue("maker"),
-    ("abilities", lambda clause: "abilities" in clause.cues and not clause.category),
+    ("abilities", lambda clause: "abilities" in clause.cues and not clause.category and "human" not in clause.cues),
     _cue("human"),
     _cue("upset"),
     _cue("discount"),
@@ -278,8 +256,9 @@ RULES: tuple[tuple[str, Callable[[Clause], bool]], ...] = (
     ("cart", _cart),
     ("off_topic", lambda clause: "off_topic" in clause.cues and not clause.category and not clause.named),
     ("policy", _policy),
-    ("safety", _safety),
+    ("safety", apart.safety),
     ("change", _change),
+    ("compare", apart.comparing),
     ("refine", _too_dear),
     ("question", _topical),
     ("choose", _choose),
@@ -291,10 +270,10 @@ RULES: tuple[tuple[str, Callable[[Clause], bool]], ...] = (
     ("question", _follow_up),
     _cue("insult"),
     _cue("bye"),
-    ("thanks", _thanks),
+    ("thanks", apart.thanks),
     _cue("no"),
     _cue("yes"),
     _cue("greet"),
-    ("puzzle", _puzzle),
-    ("find", _noun_phrase),
+    ("puzzle", apart.puzzle),
+    ("find", apart.noun_phrase),
 )

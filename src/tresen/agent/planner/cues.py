@@ -26,7 +26,7 @@ class Phrase:
 
     def _from(self, said: tuple[str, ...], place: int, step: int) -> bool:
         """Whether steps from `step` on are found, the first of them exactly at `place`."""
-        if place >= len(said) or not any(_means(said[place], word) for word in self.steps[step]):
+        if place >= len(said) or not _taken(said[place], self.steps[step]):
             return False
         if step + 1 == len(self.steps):
             return not self.at_end or place + 1 == len(said)
@@ -110,6 +110,12 @@ def _phrase(text: str) -> Phrase:
     bare = text.removeprefix("^").removesuffix("$")
     steps = tuple(tuple(fold(word) for word in step.split("|")) for step in bare.split())
     return Phrase(steps, text.startswith("^"), text.endswith("$"))
+
+
+@lru_cache(maxsize=131072)
+def _taken(word: str, step: tuple[str, ...]) -> bool:
+    """Whether a word is one of the choices of a step."""
+    return any(_means(word, wanted) for wanted in step)
 
 
 @lru_cache(maxsize=65536)

@@ -6,13 +6,13 @@ from typing import Any, cast
 
 from langchain_core.messages import BaseMessage
 
-from tresen.agent.planner import advice, cart, documents, people, purchase, search, talk
+from tresen.agent.planner import advice, cart, compare, documents, people, purchase, search, talk
 from tresen.agent.planner.catalog import Catalog, read_catalog
 from tresen.agent.planner.language import detect
 from tresen.agent.planner.memory import Memory, Wish, remember, with_notes
 from tresen.agent.planner.mending import mended
 from tresen.agent.planner.phrasing import told
-from tresen.agent.planner.transcript import Call, Turn, page_locale, turns
+from tresen.agent.planner.transcript import Call, Turn, departments, page_locale, turns
 from tresen.agent.planner.view import Said, Script, View
 from tresen.agent.planner.wishes import understand
 
@@ -30,6 +30,7 @@ SCRIPTS: dict[str, Callable[[Wish, View], Script | Said]] = {
     "remove": cart.remove,
     "change": cart.change,
     "question": advice.ask,
+    "compare": compare.compare,
     "safety": advice.safety,
     "policy": documents.answer,
     "puzzle": documents.answer,
@@ -76,7 +77,7 @@ def read(messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]] = ()) 
     for place, turn in enumerate(before):
         memory = _after(memory, turn, catalog, follow=len(before) - place <= REMEMBERED)
     locale = detect(now.text, catalog, memory.locale)
-    return View(now, with_notes(memory, now), catalog, frozenset(described), locale)
+    return View(now, with_notes(memory, now), catalog, frozenset(described), locale, departments(messages))
 
 
 def decide(view: View) -> Calls | Say:

@@ -16,10 +16,11 @@ from tresen.agent.planner.vocabulary import empty_words
 MOST_WORDS = 42
 LONGEST_QUERY = 300
 _HOW_LONG = re.compile(
-    r"\b(?:wie\s+lange?|bis\s+wann|wie\s+viele?\s+tage|frist\w*|how\s+(?:long|many\s+days)|until\s+when|period)\b", re.I
+    r"\b(?:wie\s+lange?|bis\s+wann|wie\s+viele?\s+tage|frist\w*|how\s+(?:long|many\s+days)|until\s+when|period|how\s+(?:soon|fast|quickly)|when\s+(?:will|do|does|can)|wann\s+(?:kommt|kommen|bekomm\w*|wird|erhalte\w*))\b",
+    re.I,
 )
 _HOW_MUCH = re.compile(
-    r"\b(?:kostet|kosten|gebühr\w*|wie\s+(?:viel|teuer)|costs?|how\s+much|fees?|price|charge|kostenlos|kostenfrei|gratis|free)\b",
+    r"\b(?:kostet|kosten|gebühr\w*|wie\s+(?:viel|teuer)|costs?|how\s+much|fees?|price|charge|wer\s+(?:zahlt|bezahlt|trägt|übernimmt)|who\s+pays|kostenlos|kostenfrei|gratis|free)\b",
     re.I,
 )
 _TIME = re.compile(
@@ -27,16 +28,26 @@ _TIME = re.compile(
     re.I,
 )
 _MONEY = re.compile(r"(?:€|\$|£)\s?\d|\d\s?(?:€|eur\b|\$|£|chf)|kostenlos|kostenfrei|versandkostenfrei|\bfree\b", re.I)
+_WHO_PAYS = re.compile(r"\b(?:wer\s+(?:zahlt|bezahlt|trägt|übernimmt)|who\s+pays)\b", re.I)
+_ABROAD = re.compile(
+    r"österreich|schweiz|liechtenstein|ausland|\beu\b|europ|außerhalb|nicht\s+liefern|austria|switzerland|abroad|outside|"
+    r"international|overseas|do\s+not\s+ship|kingdom|norw",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question to the documents: the query for the search, the words to look for, what a good sentence holds."""
+    """A question to the documents: the query for the search, the words to look for, what a good sentence holds.
+
+    Unless it asks for abroad, what holds at home comes first.
+    """
 
     query: str
     asked: tuple[str, ...]
     wants: re.Pattern[str] | None
     names: tuple[str, ...]
+    abroad: bool = False
 
 
 def answer(wish: Wish, view: View) -> Script:
@@ -67,6 +78,8 @@ def read_question(text: str, locale: str, catalog: Catalog) -> Question:
     """The shopper's content words without the product, joined by the words that documents use for the rule."""
     said = words(text)
     rules = cues.rules(said)
+    if _WHO_PAYS.search(text) and len(rules) > 1:
+        rules = tuple(rule for rule in rules if rule.name != "payment")
     long, much = _HOW_LONG.search(text) is not None, _HOW_MUCH.search(text) is not None
     usual = [word for rule in rules[:2] for word in rule.words(locale, long)]
     own = [term for term in terms(_HOW_LONG.sub(" ", text)) if _tells(term, catalog)]
@@ -77,13 +90,15 @@ def read_question(text: str, locale: str, catalog: Catalog) -> Question:
         asked=tuple(dict.fromkeys(folded)),
         wants=_TIME if long else _MONEY if much else None,
         names=tuple(name for rule in rules for name in rule.names if set(words(name)) <= set(said)),
+        abroad=_ABROAD.search(text) is not None
+        or re.search(r"\b(?:nach|to)\s+[A-ZÄÖÜ]|\buk\b|\busa?\b", text) is not None,
     )
 
 
 def quoted(question: Question, found: tuple[Passage, ...], view: View) -> str:
     """The sentences of the best passage that fit the question, with document and heading."""
     best = _best(question, found, view.locale)
-    text = excerpt(best.text, question.asked, MOST_WORDS, wants=question.wants)
+    text = excerpt(best.text, question.asked, MOST_WORDS, question.wants, None if question.abroad else _ABROAD)
     source = " – ".join(part for part in dict.fromkeys((best.title, best.heading)) if part)
     said = told("quoted", view.locale, source=source, text=text) if source else text
     spoken = set(words(" ".join(f"{each.heading} {each.text}" for each in found)))
@@ -100,7 +115,8 @@ def _best(question: Question, found: tuple[Passage, ...], locale: str) -> Passag
         spoken = 0.5 * overlap(question.asked, passage.text) + overlap(question.asked, headed)
         wants = question.wants
         holds = 1.5 * bool(wants and wants.search(passage.text)) + bool(wants and wants.search(headed))
-        return spoken - 0.5 * place + holds + 0.5 * (passage.locale == locale)
+        far = 0.0 if question.abroad else 2.0 * bool(_ABROAD.search(headed))
+        return spoken - far - 0.5 * place + holds + 0.5 * (passage.locale == locale)
 
     return max(enumerate(found), key=fit)[1]
 

@@ -34,11 +34,12 @@ def _mended(term: str, catalog: Catalog) -> str:
     known, stems, goods = _lexicon(catalog)
     if len(word) < 3 or len(word) > 24 or word in known or stem(word) in stems:
         return term
+    if spoken := _spoken_ending(word, known):
+        return spoken
+    if swapped := next((each for each in sorted(known) if len(word) >= SHORT and _swapped(word, each)), ""):
+        return swapped
     if _compound(word, goods) or spoken_of(word):
         return term
-    spoken = _spoken_ending(word, known)
-    if spoken:
-        return spoken
     near = [(cost, -len(other), other) for other in known if (cost := _cost(word, other)) is not None]
     return min(near)[2] if near else term
 

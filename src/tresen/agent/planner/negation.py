@@ -7,10 +7,13 @@ _LIMITS = (  # `not more than`, `no thanks`: these rule nothing out
     r"nur\b|only\b|just\b|unter\b|sure|sicher))"
 )
 _LEAD = r"(?:(?:aber|but|bitte|please|bloß|und|and|just|definitely|auf)\s+)*"
-_NO = r"(?:ohne|keine?[nrms]?|nicht|no|not|without|non|except(?:\s+for)?|außer|anything\s+but|statt)\b"
+_NO = (
+    r"(?:ohne|keine?[nrms]?|nicht|no|not|without|non|except(?:\s+for)?|außer|anything\s+but|statt|"
+    r"nichts(?=\s+(?:in|mit|aus)\b)|nothing(?=\s+(?:in|with)\b))\b"
+)
 _DETERMINER = (
     r"(?:(?:noch|schon|wieder|jede[nrms]?|so|eine?[nrms]?|das|die|den|der|"
-    r"another|any|a|an|the|those|these|into|for)\s+)*"
+    r"another|any|a|an|the|those|these|into|for|in|mit|aus|with)\s+)*"
 )
 _ENDS = (
     r"(?!(?:für|for|in|mit|with|unter|under|aber|but|und|and|or|oder|bis|size|größe|please|bitte|sonst|weil|because|"

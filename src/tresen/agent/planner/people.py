@@ -2,8 +2,10 @@
 
 from tresen.agent.planner.memory import Memory, Wish
 from tresen.agent.planner.phrasing import clipped, told
+from tresen.agent.planner.spelling import alike, words
 from tresen.agent.planner.transcript import Call
 from tresen.agent.planner.view import Said, Script, View
+from tresen.agent.planner.vocabulary import trades
 
 MOST_ITEMS = 5
 
@@ -21,8 +23,21 @@ def upset(wish: Wish, view: View) -> Script:
 def hand_over(wish: Wish, view: View, why: str) -> Script:
     """Ask for a person once; the tool itself tells the shopper."""
     args = {"reason": told(f"reason-{why}", view.locale), "brief": brief(wish, view)}
+    if named := department(wish, view):
+        args["department"] = named
     (result,) = yield (Call("ask_for_human", args),)
     return Said(told("handed-over" if result.ok else "no-human", view.locale))
+
+
+def department(wish: Wish, view: View) -> str:
+    """The department that the shopper's words name, or whose trade they speak of; empty when none does."""
+    said = {word for text in (*wish.texts, view.turn.text) for word in words(text)}
+    for name in view.departments:
+        own = set(words(name))
+        trade = next((each for each in trades() if own & each), frozenset())
+        if any(alike(word, part) for word in said for part in own | trade if len(part) > 3):
+            return name
+    return ""
 
 
 def brief(wish: Wish, view: View) -> str:

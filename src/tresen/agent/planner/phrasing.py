@@ -46,14 +46,25 @@ def sentences(text: str) -> list[str]:
     return [piece for piece in found if piece and not INSTRUCTIONS & intents(words(piece))]
 
 
-def excerpt(text: str, asked: Iterable[str], most: int, wants: re.Pattern[str] | None = None) -> str:
+def excerpt(
+    text: str,
+    asked: Iterable[str],
+    most: int,
+    wants: re.Pattern[str] | None = None,
+    avoids: re.Pattern[str] | None = None,
+) -> str:
     """Up to three sentences that fit best what was asked, in their order; the first one when none stands out.
 
-    `wants` is what a good sentence holds, such as an amount of money.
+    `wants` is what a good sentence holds, such as an amount of money; `avoids` what the shopper did not ask about.
     """
     pieces = sentences(text)
     asked = [word for word in asked if word not in empty_words()]
-    scored = [(overlap(asked, each) + 2 * bool(wants and wants.search(each)), -at) for at, each in enumerate(pieces)]
+
+    def fit(piece: str) -> int:
+        held = 2 * bool(wants and wants.search(piece)) - 2 * bool(avoids and avoids.search(piece))
+        return overlap(asked, piece) + held
+
+    scored = [(fit(each), -at) for at, each in enumerate(pieces)]
     best = sorted((pair for pair in scored if pair[0] > 0), reverse=True)[:MOST_SENTENCES] or scored[:1]
     kept: list[int] = []
     for _, place in best:

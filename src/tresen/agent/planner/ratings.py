@@ -29,7 +29,7 @@ _TOLD = re.compile(rf"\b{_DEGREE}{_NOUN}\b(?:\s+(?:highly|well|best|gut))?", re.
 _LIKED = re.compile(
     r"\b(?:(?:am\s+|sehr\s+|besonders\s+|most\s+|very\s+|really\s+)*"
     r"(?:beliebt(?:e[nrms]?|este[nrms]?|esten)?|popular|bestseller\w*|best[\s-]?selling|well[\s-](?:liked|loved|regarded)|"
-    r"(?:highly|much)[\s-](?:liked|loved|praised|recommended|regarded)|acclaimed|praised|gelobt\w*|hochgelobt\w*|"
+    r"(?:highly|much)[\s-](?:liked|loved|praised|recommended|regarded)|acclaimed|praised|gut\s+ankomm\w*|kommt?\s+gut\s+an|go(?:es)?\s+down\s+well|gelobt\w*|hochgelobt\w*|"
     r"angesagt\w*|geschätzt\w*|(?:kunden|customer|fan|crowd)[\s-]?(?:lieblinge?|favou?rites?)))\b",
     re.I,
 )
@@ -38,12 +38,13 @@ _CROWD = (
     r"people|ppl|customers?|clients?|shoppers?|buyers?|users?|runners?|cyclists?|riders?|others|everyone|everybody|folks|crowd)"
 )
 _PRAISE = (
-    r"(?:gut\s+(?:finden|ankommen|gefallen)|mögen|lieben|empfehlen|empfohlen|loben|schwören|schwärmen|zufrieden\w*|begeister\w*|"
+    r"(?:(?:gut|toll|super|klasse)\s+(?:finden|fanden|ankommen|gefallen)|mögen|lieben|empfehlen|empfohlen|loben|schwören|schwärmen|zufrieden\w*|begeister\w*|"
     r"überzeug\w*|gefallen|likes?|loves?|loved|liked|rates?|recommends?|recommended|enjoy|praise|swear\s+by|rave\s+about|satisfied|"
     r"happy|happiest|pleased|keen\s+on|think\s+highly\s+of)"
 )
 _PRAISED = re.compile(
     rf"\b{_CROWD}\b(?:\s+\w+){{0,3}}?\s+{_PRAISE}\b(?:\s+(?:best|most|highly|with|by))?"
+    rf"|\b(?:empfehlen|mögen|lieben|loben|schätzen)\s+(?:(?:die|eure|viele|andere|alle)\s+)*{_CROWD}\b(?:\s+weiter)?"
     rf"|\b(?:von|by|bei|among|with)\s+(?:(?:den|der|allen|your|all|the|other|anderen|vielen|many)\s+)*{_CROWD}\s+{_PRAISE}\b"
     rf"|\b{_PRAISE}\s+(?:von|by|bei|among|with)\s+(?:(?:den|der|allen|your|all|the|other|anderen|vielen|many)\s+)*{_CROWD}\b",
     re.I,

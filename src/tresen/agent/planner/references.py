@@ -108,6 +108,17 @@ def _place(text: str) -> int | None:
     return places[0] if places else None
 
 
+def places(text: str) -> list[int]:
+    """Every place in the list that a text names: `die erste oder die dritte`, `1 and 2`."""
+    said = words(text)
+    cardinals = numbers("cardinal")
+    named = [
+        _ordinal(word) or cardinals.get(word) or (int(word) if word.isdigit() and len(word) == 1 else 0)
+        for word in said
+    ]
+    return [place for place in named if place]
+
+
 def _ordinal(word: str) -> int | None:
     known = numbers("ordinal")
     for ending in ENDINGS:
@@ -129,7 +140,7 @@ def _at(shown: tuple[Product, ...], place: int) -> tuple[Product, ...]:
 
 
 def _extreme(text: str, memory: Memory) -> Reference | None:
-    priced = [(amount, product) for product in memory.shown if (amount := _amount(product.price)) is not None]
+    priced = [(worth, product) for product in memory.shown if (worth := amount(product.price)) is not None]
     if priced and _CHEAPEST.search(text):
         return Reference("extreme", (min(priced, key=lambda pair: pair[0])[1],))
     if priced and _DEAREST.search(text):
@@ -140,7 +151,7 @@ def _extreme(text: str, memory: Memory) -> Reference | None:
     return None
 
 
-def _amount(price: str) -> float | None:
+def amount(price: str) -> float | None:
     """The first amount of a finished price text, for comparing within one list only."""
     found = _NUMBER.search(price)
     if not found:

@@ -49,7 +49,7 @@ _WORN = re.compile(
     r"normally|always|about|eine?|an?)\s+)+(\d{2,3}(?:[.,]5)?)(?!\s*(?:€|eur|%|x\b|mal|stück|paar|pair|jahre|years?|yo|km|kg|cm|ml|g\b|l\b))",
     re.I,
 )
-_LETTER_SIZE = re.compile(r"\b(?:in\s+)?(XXS|XS|[2-6]?XL|XXL|xxs|xs|xl|xxl|[23]xl|S|M|L)\b(?!['’])")
+_LETTER_SIZE = re.compile(r"(?<!['’])\b(?:in\s+)?(XXS|XS|[2-6]?XL|XXL|xxs|xs|xl|xxl|[23]xl|S|M|L)\b(?!['’])")
 _TENS = re.compile(r"\b([a-zäöüß]{3,18})(?=\s*(?:€|euros?\b|eur\b|dollars?\b|pounds?\b))", re.I)
 
 

@@ -12,6 +12,7 @@ from tresen.agent.planner.results import load
 
 _LOCALE = re.compile(r"^\s*Locale:\s*([A-Za-z]{2})\b", re.M)
 _TAP = re.compile(r"\s*\[[a-z_]+ [^\]\s]{1,80}\]")
+_DEPARTMENT = re.compile(r"^- ([^:\n]{1,60}):", re.M)
 SHOP = "shop"  # the name on notes that come from the shop's pages, not from the shopper
 LONGEST = 2000  # letters of one turn that are read
 
@@ -56,6 +57,13 @@ def page_locale(messages: Sequence[BaseMessage]) -> str:
         if (found := _LOCALE.search(message.text))
     ]
     return told[-1].lower() if told else "en"
+
+
+def departments(messages: Sequence[BaseMessage]) -> tuple[str, ...]:
+    """The names under "People of the shop" in the system message."""
+    said = "\n".join(message.text for message in messages if isinstance(message, SystemMessage))
+    listed = said.partition("People of the shop")[2].partition("Locale:")[0]
+    return tuple(name.strip() for name in _DEPARTMENT.findall(listed))
 
 
 def turns(messages: Sequence[BaseMessage]) -> list[Turn]:

@@ -27,13 +27,17 @@ whenever the model is called; results that a turn already holds are sent in at o
 
 @dataclass(frozen=True)
 class View:
-    """`locale` is the language to answer in; `memory` holds everything before this turn."""
+    """`locale` is the language to answer in; `memory` holds everything before this turn.
+
+    `departments` are the names of the shop's departments, the first one answers what no other is for.
+    """
 
     turn: Turn = field(default_factory=Turn)
     memory: Memory = field(default_factory=Memory)
     catalog: Catalog = field(default_factory=Catalog)
     tools: frozenset[str] = frozenset()
     locale: str = "en"
+    departments: tuple[str, ...] = ()
 
     def result(self, call: Call) -> Result | None:
         """What this turn already knows of a call; a failed result when the call cannot be made any more."""

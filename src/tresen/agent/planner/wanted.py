@@ -4,14 +4,14 @@ import re
 from typing import Any
 
 from tresen.agent.planner.attributes import Wanted, attributes_in, for_children, universal, without
-from tresen.agent.planner.catalog import Catalog
+from tresen.agent.planner.catalog import Catalog, Category
 from tresen.agent.planner.cues import intents
 from tresen.agent.planner.negation import split_negated
 from tresen.agent.planner.phrasing import clipped
 from tresen.agent.planner.slots import Slots, read_slots
 from tresen.agent.planner.spelling import stem, terms, words
 from tresen.agent.planner.view import View
-from tresen.agent.planner.vocabulary import circumstances, empty_words, generic_words, numbers
+from tresen.agent.planner.vocabulary import circumstances, empty_words, generic_words, kinds_meant, numbers
 
 JOINT = ",\n"  # between the clauses of one wish
 MOST_TERMS = 10
@@ -37,6 +37,7 @@ def search_args(text: str, view: View) -> dict[str, Any]:
     brand, rest = view.catalog.brand(slots.rest)
     category = view.catalog.category(rest)
     attributes, used = wanted_attributes(text, view, settled=category is not None)
+    category = category or (None if brand else meant_kind(rest, view.catalog))
     kind = category.key if category else "" if brand else kind_of_product(rest, used, view.catalog)
     if for_children(attributes, view.catalog):
         kind = ""  # what children wear may lie with what grown-ups wear, or apart
@@ -92,6 +93,14 @@ def kind_of_product(rest: str, used: frozenset[str], catalog: Catalog) -> str:
             return noun
     described = [piece for each in rest.split(JOINT) if _contents(piece := without(each, used))]
     return _unknown_noun(described[0]) if described else ""
+
+
+def meant_kind(rest: str, catalog: Catalog) -> Category | None:
+    """A category that is meant by another word: a present, something for the hands."""
+    said = set(words(rest))
+    if any(_names(term, catalog) for term in terms(rest)):
+        return None
+    return next((found for meant, nouns in kinds_meant() if said & meant and (found := catalog.called(nouns))), None)
 
 
 def filters(slots: Slots, view: View) -> dict[str, Any]:
@@ -161,6 +170,8 @@ def _about_goods(term: str, catalog: Catalog) -> bool:
 
 def _unknown_noun(piece: str) -> str:
     """The object of `habt ihr ...`, `do you sell ...`; empty for a purpose, for `something ...`, for a generic word."""
+    if OPEN & set(words(piece)[:1]):
+        return ""
     if "find" not in intents(words(piece)) and len(_contents(piece)) > MOST_NOUN - 1:
         return ""
     for part in _PIECE.split(piece):
@@ -188,4 +199,5 @@ def _object(part: str) -> str:
     return named[-1] if named and len(run) > len(named) else " ".join(run[-MOST_NOUN:])
 
 
+OPEN = frozenset(words("wann warum wieso wer wo when why who where how"))
 VAGUE_OBJECTS = frozenset(words("was etwas irgendwas something anything sth smth someting nichts nothing wie how"))

@@ -74,14 +74,17 @@ def _joined(clauses: list[Clause]) -> list[Clause]:
 
 def _beside_the_point(before: Clause, clause: Clause) -> bool:
     """A reason for a search that names no product: `otherwise I cannot sleep`."""
-    reason = _conditional(clause) or (_DENIAL.search(clause.text) is not None and not clause.slots.any)
-    return before.kind in ("find", "refine") and reason and not clause.category
+    reason = _conditional(clause) or (_DENIAL.search(clause.text) is not None)
+    idle = reason and not (clause.category or clause.slots.any or clause.attributes)
+    return before.kind in ("find", "refine") and idle
 
 
 def _kind_of_both(before: Clause, clause: Clause) -> str:
     """The kind that the first or the second clause decides alone; empty when both together are read again."""
     if before.kind == "question" and clause.kind == "choose":
         return "choose"
+    if before.kind == "compare":
+        return "compare"
     if before.kind == "policy" or clause.kind == "policy":
         return "policy"
     if before.kind == "find" and (clause.excludes or clause.kind in ("puzzle", "find", "refine", "unclear")):
@@ -100,6 +103,8 @@ def _belongs(before: Clause, clause: Clause) -> bool:
         return True
     if before.kind == "choose" and clause.kind == "choose" and not clause.named:
         return True
+    if before.kind == "compare":
+        return clause.kind in ("question", "compare", "unclear") or (clause.kind == "choose" and clause.named)
     if "policy" in (before.kind, clause.kind):
         return _same_policy(before, clause)
     if before.kind == "find" and clause.kind == "puzzle":

@@ -41,6 +41,19 @@ def circumstances() -> frozenset[str]:
 
 
 @cache
+def kinds_meant() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """Pairs of words that shoppers say instead of a kind of product, and the nouns categories are called by."""
+    rows = table("language")["kinds"].values()
+    return tuple((frozenset(words(row["said"])), frozenset(words(row["nouns"]))) for row in rows)
+
+
+@cache
+def trades() -> tuple[frozenset[str], ...]:
+    """Words for the work of one department each."""
+    return tuple(frozenset(words(row)) for row in table("language")["trades"].values())
+
+
+@cache
 def common_words() -> frozenset[str]:
     """Words of a talk at a counter, folded."""
     return frozenset(words(table("language")["common"]["words"]))
