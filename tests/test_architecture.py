@@ -57,6 +57,8 @@ LIVES_IN: dict[str, set[str]] = {
     "alembic": {"migrations"},
     "inspect_ai": {"evals"},
     "bs4": {"catalog_ingest"},
+    "defusedxml": {"catalog_ingest"},
+    "pypdf": {"catalog_ingest"},
     "resvg_py": {"server"},
 }
 

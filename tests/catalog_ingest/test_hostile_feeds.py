@@ -173,7 +173,7 @@ async def test_a_gzip_bomb_is_refused_at_once(feeder: Any, name: str) -> None:
     began = time.monotonic()
     with pytest.raises(Unprocessable, match="unpacks to more than"):
         await feeder.ingest(feeder.file(name, packed))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 8
     assert feeder.written == []
 
 
