@@ -91,6 +91,8 @@ def decide(view: View) -> Calls | Say:
 
 
 def _wishes(view: View) -> list[Wish]:
+    if view.turn.tapped:
+        return [Wish("question", ("",), view.turn.tapped)]
     return understand(mended(view.turn.text, view.catalog), view.memory, view.catalog)
 
 

@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from tresen.agent.planner.results import load
 
 _LOCALE = re.compile(r"^\s*Locale:\s*([A-Za-z]{2})\b", re.M)
+_DETAILS = re.compile(r"\[show_product ([^\]\s]{1,80})\]")  # "Details" on a card, as the history words it
 _TAP = re.compile(r"\s*\[[a-z_]+ [^\]\s]{1,80}\]")
 _DEPARTMENT = re.compile(r"^- ([^:\n]{1,60}):", re.M)
 SHOP = "shop"  # the name on notes that come from the shop's pages, not from the shopper
@@ -46,6 +47,7 @@ class Turn:
     notes: tuple[str, ...] = ()
     results: tuple[Result, ...] = ()
     rounds: int = 0
+    tapped: str = ""  # the product whose details were asked for with a button
 
 
 def page_locale(messages: Sequence[BaseMessage]) -> str:
@@ -89,7 +91,8 @@ def _turn(group: list[BaseMessage]) -> Turn:
     )
     said = "\n".join(_TAP.sub("", message.text) for message in human if message.name != SHOP)
     notes = tuple(message.text for message in human if message.name == SHOP)
-    return Turn(said.strip()[:LONGEST], notes, results, len(calls))
+    tapped = [found for message in human for found in _DETAILS.findall(message.text)]
+    return Turn(said.strip()[:LONGEST], notes, results, len(calls), tapped[-1] if tapped else "")
 
 
 def _result(call: Call, message: ToolMessage) -> Result:
