@@ -99,7 +99,10 @@ planner-which-instead = Was davon darf es sein?
 planner-sold-out = { $title } in { $asked } ist leider ausverkauft. Auf Lager sind: { $instead }. Möchtest du eins davon?
 planner-sold-out-all = { $title } in { $asked } ist leider ausverkauft, und auch sonst ist nichts davon da.
 planner-all-sold-out = { $title } ist leider ganz ausverkauft.
-planner-put = { $quantity } × { $title } liegt im Warenkorb. { $has_total ->
+planner-put = { $quantity } × { $title } { $quantity ->
+    [one] liegt
+   *[other] liegen
+} im Warenkorb. { $has_total ->
     [0] {""}
    *[other] Summe im Warenkorb: { $total }.
 }
