@@ -23,6 +23,7 @@ check: .venv/ready-dev
 bench: .venv/ready-dev
 	$(RUN)/python bench/spine.py
 	$(RUN)/python bench/ingest.py
+	$(RUN)/python bench/retrieval.py
 
 # uv makes the install quick; without it plain pip does the same, more slowly.
 .venv/bin/python:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tresen.retrieval import columns, documents
@@ -112,9 +112,20 @@ def meets(item: Product, each: Variant, query: Query) -> bool:
     return all(query.options.get(key, each.options[key]) == each.options[key] for key in ("color", "size"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(catalogs(), queries)
 def test_what_is_found_is_what_a_scan_finds(catalog: list[Product], query: Query) -> None:
+    compare_with_a_scan(catalog, query)
+
+
+@pytest.mark.slow
+@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(catalogs(), queries)
+def test_what_is_found_is_what_a_scan_finds_ten_thousand_times(catalog: list[Product], query: Query) -> None:
+    compare_with_a_scan(catalog, query)
+
+
+def compare_with_a_scan(catalog: list[Product], query: Query) -> None:
     found = find(loaded(catalog), query, lambda text: None)
     expected = scan(catalog, query)
     if expected and not found.unknown:

@@ -12,7 +12,7 @@ from tresen.retrieval.categories import Categories
 from tresen.retrieval.columns import NO_PRICE, Columns, Mask
 from tresen.retrieval.features import NAMES, features
 from tresen.retrieval.filters import Conditions, conditions
-from tresen.retrieval.lexical import Lexical, Match, Word
+from tresen.retrieval.lexical import Lexical, Match
 from tresen.retrieval.query import Found, Hit, Outcome, Query
 from tresen.retrieval.ranking import NO_PEAK, Peak, Signals
 from tresen.retrieval.titles import Titles
@@ -65,7 +65,7 @@ class Wish:
 
 def find(catalog: Catalog, query: Query, encode: Encode) -> Found:
     """Hits for a query, and the outcome in data."""
-    wish = _understand(catalog, understanding.read(query, catalog.columns.currency), encode)
+    wish = understand(catalog, query, encode)
     asked = wish.conditions
     if not asked.carried:
         nearest = asked.mask() if wish.match else np.zeros_like(asked.fixed)
@@ -83,20 +83,6 @@ def _is_foreign(wish: Wish) -> bool:
     """Whether a text says only words that the catalog does not know, and is like nothing in it."""
     asked, match = wish.conditions, wish.match
     return match is not None and not asked.category and bool(match.words) and match.known < UNKNOWN
-
-
-def explained(catalog: Catalog, query: Query) -> dict[str, str]:
-    """How a query is understood, in words for a developer."""
-    wish = _understand(catalog, understanding.read(query, catalog.columns.currency), lambda _: None)
-    read = {f"word {word.said}": _readings(word) for word in wish.match.read} if wish.match else {}
-    asked = wish.conditions
-    named = [*(f"category {asked.category_key}" for _ in (1,) if asked.category_key), *asked.names()]
-    return {"language": wish.match.spoken if wish.match else "", "conditions": ", ".join(named), **read}
-
-
-def _readings(word: Word) -> str:
-    told = [" + ".join(f"{form} {weight:.2f}" for form, weight in each.forms) for each in word.readings]
-    return " or ".join(told) or "not known to the catalog"
 
 
 def similar(catalog: Catalog, query: Query, vector: Floats) -> Found:
@@ -132,7 +118,7 @@ def looked_at(catalog: Catalog, query: Query, encode: Encode) -> tuple[Ids, Floa
 
     For fitting weights; nothing is left out because it fits too little.
     """
-    wish = _understand(catalog, replace(query, complete=True), encode)
+    wish = understand(catalog, replace(query, complete=True), encode)
     rows = np.arange(len(catalog.columns.product_ids))
     if wish.match is None or not len(rows):
         return rows[:0], np.zeros((0, len(NAMES)), np.float32), False
@@ -163,7 +149,9 @@ def _seen(catalog: Catalog, match: Match, wish: Wish, kept: Signals, first: Floa
     return best, seen
 
 
-def _understand(catalog: Catalog, query: Query, encode: Encode) -> Wish:
+def understand(catalog: Catalog, query: Query, encode: Encode) -> Wish:
+    """Read the text's price bounds, then conditions, words and meaning."""
+    query = understanding.read(query, catalog.columns.currency)
     asked = conditions(query, catalog.columns, catalog.categories)
     text = language.clipped(query.text if asked.carried else f"{query.category} {query.text}")
     match = catalog.lexical.match(text, query.locale) if text else None

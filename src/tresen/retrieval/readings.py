@@ -24,7 +24,8 @@ def as_written(word: str, follower: str, vocabulary: Vocabulary, has: Callable[[
     form = language.stem(word, locale)
     if has(form):
         found.append(Reading(locale, ((form, 1.0),)))
-    halves = vocabulary.split(word)
+    # In English a word that is known whole is no sum of its parts: a keyboard is neither key nor board.
+    halves = vocabulary.split(word) if vocabulary.compounding or not found else None
     if halves:
         modifier, head = (language.stem(half, locale) for half in halves)
         found.append(Reading(locale, ((head, _HEAD * _SPLIT), (modifier, _MODIFIER * _SPLIT))))

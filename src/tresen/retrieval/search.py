@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tresen.kit.db import Database
-from tresen.retrieval import columns, documents, finder, index, passages, tuning, vectors, weights
+from tresen.retrieval import columns, documents, explaining, finder, index, passages, tuning, vectors, weights
 from tresen.retrieval.categories import Categories
 from tresen.retrieval.encoders import Encoder
 from tresen.retrieval.facets import Facets, facets
@@ -102,7 +102,7 @@ class Retrieval:
     async def explain(self, query: Query) -> dict[str, str]:
         """How a query was understood: language, words and how each was read, conditions."""
         loaded = await self._fresh()
-        return await asyncio.to_thread(finder.explained, loaded.catalog, query)
+        return await asyncio.to_thread(explaining.explained, loaded.catalog, query)
 
     async def tune(self, queries: Mapping[str, str], judgements: Judgements) -> tuning.Tuned | None:
         """Fit the ranking to judgements (by our product ids), and keep it if it does better on those held back.

@@ -19,7 +19,7 @@ Floats = NDArray[np.float32]
 _NEGATIVES = 40  # unjudged candidates per query that count as misses; without them learning hurts
 _HELD_BACK = 3  # one query in so many
 _FEWEST = 12
-_PULL = 2e-3  # how strongly the fit is drawn to the weights there are
+_PULL, _PRIOR = 2e-3, 1.0  # per query and in all, how strongly the fit is drawn to the weights there are
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _ridge(found: Sequence[Example], start: Floats) -> Floats:
         squares += seen.T @ seen / len(chosen)
         products += seen.T @ wanted / len(chosen)
     scale = max(float(start @ products) / max(float(start @ squares @ start), 1e-9), 0.0)
-    pulled = len(found) * _PULL
+    pulled = len(found) * _PULL + _PRIOR
     solved = np.linalg.solve(squares + pulled * np.eye(size), products + pulled * scale * start)
     return np.asarray(solved, np.float32)
 
