@@ -136,7 +136,7 @@ STOREFRONT = {
     "/demo": ["header button:not([aria-pressed=true])", "main button", '[data-testid="launcher"]'],
     "/demo#/c/running%2Frunning-socks": ["main input[type=checkbox]"],
     "/demo#/search/xyzzyqwert": ["main button"],
-    "/demo#/p/{product}": ["main button", "main input[type=radio]:not(:checked)"],
+    "/demo#/p/{product}": ["main button", "main input[type=radio]:not(:checked):not(:disabled)"],
 }
 SHELF = """<!doctype html><html lang="de"><title>Shelf</title><link rel="icon" href="data:,">
 <script src="/widget.js" defer></script><tresen-chat></tresen-chat>"""

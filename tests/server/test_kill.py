@@ -29,7 +29,8 @@ CONTEXT.set_forkserver_preload(["mortal"])
 # The fork server does not take over this process's path.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(mortal.__file__).parent), os.environ.get("PYTHONPATH", "")])
 COMMITS = 12  # of the turn below; more than it has, so that the end is covered too
-BY_TIME = 26
+BY_TIME = 26  # with the commits above: 50 points of a turn
+BY_TIME_AT_ONCE = 8  # the others run in `make test-slow`
 MESSAGE = {"id": "the-message", "text": "Das erste bitte in Schwarz, Größe 39-42, zwei Paar"}
 
 
@@ -135,7 +136,12 @@ async def test_killed_at_a_commit(prepared: tuple[Path, str, str], tmp_path: Pat
     await survive(prepared, tmp_path / "home", kill_at, before, after_ms=0)
 
 
-@pytest.mark.parametrize("number", range(BY_TIME))
+SWEEP = [
+    pytest.param(number, marks=[pytest.mark.slow] if number >= BY_TIME_AT_ONCE else []) for number in range(BY_TIME)
+]
+
+
+@pytest.mark.parametrize("number", SWEEP)
 async def test_killed_at_any_moment(prepared: tuple[Path, str, str], tmp_path: Path, number: int) -> None:
     after_ms = random.Random(number).uniform(1, 400)
     await survive(prepared, tmp_path / "home", 0, False, after_ms)
