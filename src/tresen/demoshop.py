@@ -1,6 +1,7 @@
 """`tresen demo`: the shop "Kiesel & Kette" in a folder of its own, with products, documents and known shoppers."""
 
 import asyncio
+import json
 import sys
 import webbrowser
 from datetime import datetime
@@ -64,6 +65,10 @@ async def load_demo(app: Tresen) -> None:
     from catalog_ingest.progress import Bar
 
     await demo_catalog.load(app.db, app.retrieval, app.settings.folder, Bar(commands.console))
+    people = json.loads((files("catalog_ingest") / "demo" / "shoppers.json").read_text("utf-8"))["shoppers"]
+    async with app.db.write() as tx:
+        for person in people:
+            await _introduce(tx, person, app.settings.shop.currency)
 
 
 async def _inbox_link(app: Tresen) -> str:

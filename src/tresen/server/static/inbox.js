@@ -40,7 +40,8 @@ const WORDS = {
     brief: "Übergabe", brief_past: "Frühere Übergabe", reason: "Grund", department: "Abteilung", promised_by: "Zugesagt bis", asked_at: "Gefragt um",
     no_brief: "Der Assistent hat keine Zusammenfassung hinterlassen.",
     cart: (v) => v.count ? `Warenkorb (${v.count})` : "Warenkorb", cart_empty: "Der Warenkorb ist leer.", total: "Summe",
-    shopper: "Kundendaten", name: "Name", email: "E-Mail", channel: "Kanal", since: "Seit", shopper_language: "Sprache", number: "Kennung", viewed: "Angesehene Produkte",
+    shopper: "Kundendaten", name: "Name", email: "E-Mail", channel: "Kanal", since: "Seit", shopper_language: "Sprache", number: "Kennung", viewed: "Angesehene Produkte", orders: "Bestellungen",
+    order_processing: "in Bearbeitung", order_shipped: "unterwegs", order_delivered: "zugestellt", order_cancelled: "storniert", order_returned: "zurückgeschickt",
     sold_out: "ausverkauft", unavailable: "nicht lieferbar", rating: (v) => `${v.value} von 5 Sternen, ${v.count} Bewertungen`, chosen: "gemeint",
     part_image: "Bild", part_audio: "Sprachnachricht", part_other: "Nachricht, die wir nicht anzeigen können", quick_replies: "Antwortvorschläge", sources: "Quellen", tapped: "Getippt", products: "Produkte",
     ev_asked: (v) => `Möchte mit einem Menschen sprechen${v.department ? ` · ${v.department}` : ""}`,
@@ -99,7 +100,8 @@ const WORDS = {
     brief: "Hand-over", brief_past: "Earlier hand-over", reason: "Reason", department: "Department", promised_by: "Promised by", asked_at: "Asked at",
     no_brief: "The assistant left no summary.",
     cart: (v) => v.count ? `Cart (${v.count})` : "Cart", cart_empty: "The cart is empty.", total: "Total",
-    shopper: "Shopper", name: "Name", email: "Email", channel: "Channel", since: "Since", shopper_language: "Language", number: "Id", viewed: "Products viewed",
+    shopper: "Shopper", name: "Name", email: "Email", channel: "Channel", since: "Since", shopper_language: "Language", number: "Id", viewed: "Products viewed", orders: "Orders",
+    order_processing: "in progress", order_shipped: "on its way", order_delivered: "delivered", order_cancelled: "cancelled", order_returned: "sent back",
     sold_out: "sold out", unavailable: "not available", rating: (v) => `${v.value} of 5 stars, ${v.count} ratings`, chosen: "meant",
     part_image: "Image", part_audio: "Voice message", part_other: "Message we cannot show", quick_replies: "Quick replies", sources: "Sources", tapped: "Tapped", products: "Products",
     ev_asked: (v) => `Asks for a person${v.department ? ` · ${v.department}` : ""}`,
@@ -1282,8 +1284,15 @@ function showSide(talk) {
     [t("name"), talk.shopper?.name || t("guest")], [t("email"), talk.shopper?.email], [t("channel"), channel(talk.channel ?? "web")],
     [t("shopper_language"), language(talk)], [t("since"), began && when(instant(began))], [t("number"), talk.shopper?.id && h("code", {}, talk.shopper.id)],
   ]));
+  $("orders-section").hidden = !talk.orders?.length;
+  $("orders").replaceChildren(...(talk.orders ?? []).map(orderLine));
   $("viewed-section").hidden = !talk.viewed.length;
   $("viewed").replaceChildren(...talk.viewed.map((title) => h("li", {}, title)));
+}
+
+function orderLine(order) {
+  const bought = order.lines.map((line) => `${line.quantity} × ${line.title}`).join(", ");
+  return h("li", {}, h("strong", {}, `${order.number} · ${t(`order_${order.state}`)} · ${order.total}`), h("br"), bought);
 }
 
 function sideOpen(open) {
