@@ -175,7 +175,7 @@ def worker() -> None:
 def evaluate(
     suite: Annotated[str, typer.Argument(help="The suite's name.")],
     limit: Annotated[int | None, typer.Option(help="Only so many samples.", min=1)] = None,
-    threshold: Annotated[float, typer.Option(help="Pass rate below which the exit code is 1.", min=0, max=1)] = 0.8,
+    threshold: Annotated[float, typer.Option(help="Pass rate below which the exit code is 1.", min=0, max=1)] = 0.6,
     log_dir: Annotated[Path, typer.Option(help="Where Inspect writes its logs.")] = Path("logs"),
 ) -> None:
     """Run an eval suite on the demo shop."""
