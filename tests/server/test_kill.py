@@ -28,9 +28,9 @@ CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["mortal"])
 # The fork server does not take over this process's path.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(mortal.__file__).parent), os.environ.get("PYTHONPATH", "")])
-COMMITS = 12  # of the turn below; more than it has, so that the end is covered too
-BY_TIME = 26  # with the commits above: 50 points of a turn
-BY_TIME_AT_ONCE = 8  # the others run in `make test-slow`
+COMMITS = 8  # of the turn below, from the stored message to the stored answer
+BY_TIME = 34  # with both sides of the commits above: 50 points of a turn
+BY_TIME_AT_ONCE = 6  # the others run in `make test-slow`
 MESSAGE = {"id": "the-message", "text": "Das erste bitte in Schwarz, Größe 39-42, zwei Paar"}
 
 
@@ -115,7 +115,8 @@ async def survive(prepared: tuple[Path, str, str], home: Path, kill_at: int, bef
         if after_ms:
             await asyncio.sleep(after_ms / 1000)
         else:
-            await asyncio.to_thread(running.join, 3)
+            await asyncio.to_thread(running.join, 10)
+            assert not running.is_alive(), f"the turn has no commit number {kill_at}"
     async with process(home) as (running, url):
         assert await deliver(url, conversation_id, token, running)
         stored = await ended(home, conversation_id)
