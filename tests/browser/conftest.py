@@ -1,5 +1,6 @@
 """A real Chromium: every tab keeps what its console complained about, and a test that leaves a complaint fails."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -26,16 +27,20 @@ SIGNED_OUT = "/v1/inbox/me"  # the inbox asks who it is; 401 is the answer of a 
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def chromium() -> AsyncIterator[Browser]:
     if not CHROMIUM.exists():
         if os.environ.get("CI") == "true":
             pytest.fail(f"Chromium is missing: {CHROMIUM}")
         pytest.skip(f"Chromium is missing: install {CHROMIUM} to run this test")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield browser
-        await browser.close()
+    playwright = await async_playwright().start()
+    browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+    yield browser
+    # A driver that does not go must not hold the whole run; it ends with this process.
+    with suppress(TimeoutError):
+        await asyncio.wait_for(browser.close(), 20)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(playwright.stop(), 20)
 
 
 @dataclass

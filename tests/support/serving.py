@@ -25,4 +25,6 @@ async def serving(app: Any) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        await task
+        ended, _ = await asyncio.wait([task], timeout=20)
+        if not ended:  # a server that does not end must not hold the whole run
+            task.cancel()
