@@ -69,8 +69,3 @@ def _modifier(piece: str, source: str) -> tuple[str, ...]:
             if len(inner) == 2:
                 return inner[1]
     return ()
-
-
-def speaks(words: list[str], source: str) -> int:
-    """How many of the words the glossary knows as words of a language."""
-    return sum(bool(translations(word, source)) for word in words)
