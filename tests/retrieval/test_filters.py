@@ -15,6 +15,7 @@ from tresen.retrieval.values import ValueIndex, Values
 from tresen.shop.catalog import Product, Variant
 from tresen.shop.money import Money
 
+RED = {"color": "red"}
 COLORS, SIZES, BRANDS, LEAVES = ("blue", "red", "black"), ("S", "M", "L"), ("Kiesel", "Kette"), ("Socks", "Helmets")
 
 
@@ -81,6 +82,7 @@ queries = st.builds(
     sort=st.sampled_from(("relevance", "price", "price_desc", "rating")),
     limit=st.just(1000),
     exclude=st.sampled_from((frozenset[str](), frozenset({"p0", "p3"}))),
+    unwanted=st.sampled_from(((), (), ("blue",), ("Kiesel",), ("socks", "RED"), ("L", "", "chartreuse"))),
 )
 
 
@@ -98,7 +100,14 @@ def scan(catalog: list[Product], query: Query) -> dict[str, set[str]]:
     return found
 
 
+def refused(item: Product, each: Variant, query: Query) -> bool:
+    own = (item.brand, item.category[-1]["en"], each.options["color"], each.options["size"])
+    return not {word.casefold() for word in query.unwanted}.isdisjoint(str(value).casefold() for value in own)
+
+
 def meets(item: Product, each: Variant, query: Query) -> bool:
+    if refused(item, each, query):
+        return False
     minor = None if each.price is None else each.price.minor
     if query.price_min is not None and (minor is None or minor < query.price_min):
         return False
@@ -210,3 +219,30 @@ def test_an_option_of_the_variant_stands_before_the_attribute_of_its_product() -
     catalog = loaded([a_product("p", attributes=pump.attributes, variants=variants)])
     found = find(catalog, Query(options={"Valve": "presta"}), lambda text: None)
     assert [hit.variant_ids for hit in found.hits] == [("v1",)]
+
+
+def test_what_is_unwanted_is_never_found_under_any_of_its_names() -> None:
+    blue = {"de": "Blau", "en": "blue"}
+    gel = a_product("gel", "Energy gel", "Nutrition", "Nike", variants=(a_variant("g", "gel", {"color": "x"}, 100, 1),))
+    bar = a_product("bar", "Energy bar", "Nutrition", variants=(a_variant("b", "bar", {"color": "x"}, 100, 1),))
+    colors = (Variant("s0", "sock", "s0", {"color": blue}, None, True, 1, ""), a_variant("s1", "sock", RED, 100, 1))
+    sock = a_product("sock", variants=colors)
+    catalog = loaded([gel, bar, sock])
+
+    def left(*unwanted: str, **more: Any) -> dict[str, tuple[str, ...]]:
+        found = find(catalog, Query(unwanted=unwanted, **more), lambda text: None)
+        return {hit.product_id: hit.variant_ids for hit in found.hits}
+
+    assert set(left("nike")) == {"bar", "sock"}
+    assert set(left("gels", text="energy")) == {"bar"}
+    assert set(left("Socks")) == {"gel", "bar"}
+    assert left("blau")["sock"] == ("s1",)
+    assert set(left("Nike", "Socks", "bar")) == set()
+    assert set(left("quantum", "", "  ")) == {"gel", "bar", "sock"}
+
+
+def test_what_is_unwanted_stays_so_when_another_condition_is_dropped() -> None:
+    pair = [a_product(key, brand=brand, variants=(a_variant(key, key, {"color": "red"}, 100, 1),), rating=3.0)
+            for key, brand in (("a", "Nike"), ("b", "Kiesel"))]  # fmt: skip
+    found = find(loaded(pair), Query(unwanted=("Nike",), rating_min=4.5), lambda text: None)
+    assert (found.outcome, [hit.product_id for hit in found.hits]) == ("relaxed", ["b"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,38 @@ async def test_two_processes_on_one_folder_see_the_same(opened: Callable[[], Ret
     assert (await other.find(Query("vest", in_stock=True))).outcome == "relaxed"
 
 
+REPRICE = """
+import sqlite3, sys
+shop = sqlite3.connect(sys.argv[1], timeout=30)
+for turn in range(1, 41):
+    minor, stock = (499, 0) if turn % 2 else (1500, 5)
+    shop.execute("BEGIN IMMEDIATE")
+    shop.execute("UPDATE shop_state SET value = value + 1 WHERE name = 'change'")
+    changed = "changed = (SELECT value FROM shop_state WHERE name = 'change')"
+    shop.execute(f"UPDATE variant SET stock = ?, {changed} WHERE id = 'socks-0'", (stock,))
+    shop.execute("UPDATE price SET minor = ? WHERE variant_id = 'socks-0'", (minor,))
+    shop.commit()
+"""
+
+
+async def test_prices_and_stock_that_another_process_changes_are_never_mixed_or_stale(
+    retrieval: Retrieval, tmp_path: Path
+) -> None:
+    """The other process only ever sells the socks for 4.99 sold out, or for 15.00 in stock."""
+    await retrieval.rebuild()
+    other = await asyncio.create_subprocess_exec(sys.executable, "-c", REPRICE, str(tmp_path / "tresen.db"))
+    searches = 0
+    while other.returncode is None:
+        cheap = await retrieval.find(Query("socks", price_max=500, in_stock=True))
+        assert not (cheap.outcome == "found" and "socks" in [hit.product_id for hit in cheap.hits])
+        searches += 1
+        await asyncio.sleep(0)
+    assert await other.wait() == 0
+    assert searches > 2
+    assert (await retrieval.find(Query("socks", price_min=1500, in_stock=True))).outcome == "found"
+    assert (await retrieval.find(Query("socks", price_max=500))).outcome == "out_of_reach"
+
+
 async def test_search_goes_on_while_the_index_is_rebuilt(retrieval: Retrieval) -> None:
     await retrieval.rebuild()
     building = asyncio.create_task(_rebuild_often(retrieval))
@@ -104,7 +137,7 @@ async def _rebuild_often(retrieval: Retrieval) -> None:
 
 
 async def test_a_build_that_dies_leaves_the_old_index_live(
-    retrieval: Retrieval, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    retrieval: Retrieval, db: Database, encoder: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     version = await retrieval.rebuild()
 
@@ -113,7 +146,7 @@ async def test_a_build_that_dies_leaves_the_old_index_live(
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(index, "_swap", killed)
-        await index.rebuild(db, vectors.Store(tmp_path), retrieval._encoder)
+        await index.rebuild(db, vectors.Store(tmp_path), [encoder])
     assert await live(db) == version
     assert await found(retrieval, "rain jacket") == ["jacket"]
     assert await retrieval.rebuild() > version

@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from tresen.retrieval.query import Query
 from tresen.settings import Settings
 from tresen.shop import catalog
 
-JUDGED = Path(__file__).parents[1] / "samples" / "judgements.jsonl"
-# Measured .805 on the day this was written; purposes ("first marathon") at .22 are what is missing to .90.
-FLOOR = 0.78
+JUDGED = Path(str(files("evals.suites.retrieval"))) / "samples.jsonl"
+# Measured .926 (de) and .918 (en); purposes ("first marathon") at .76 are what is missing to .95.
+FLOOR = 0.90
 
 
 def ndcg(shown: list[str], gains: dict[str, int]) -> float:

@@ -12,7 +12,7 @@ from tresen.retrieval import judging, tuning, weights
 from tresen.retrieval.features import NAMES
 from tresen.retrieval.search import Retrieval
 from tresen.retrieval.tuning import Example
-from tresen.retrieval.weights import Weights
+from tresen.retrieval.weights import KINDS, Weights
 
 
 def test_ndcg_has_linear_gain_and_counts_unjudged_as_misses() -> None:
@@ -56,24 +56,25 @@ def learnable(count: int) -> list[Example]:
         best = int(np.argmax(seen[:, 3]))
         gains = np.where(np.arange(30) == best, 2.0, -1.0).astype(np.float32)
         products = tuple(map(str, range(30)))
-        found.append(Example(f"q{number}", products, seen, gains, {str(best): 2.0}, False))
+        found.append(Example(f"q{number}", products, seen, gains, {str(best): 2.0}, "own"))
     return found
 
 
 def test_tuning_learns_what_the_judgements_say_and_reports_it_on_held_back_queries() -> None:
-    start = Weights(np.eye(len(NAMES), dtype=np.float32)[0], np.zeros(len(NAMES), np.float32))
+    start = Weights(dict.fromkeys(KINDS, np.eye(len(NAMES), dtype=np.float32)[0]))
     tuned = tuning.tune(learnable(60), start)
     assert tuned is not None
     assert tuned.after > tuned.before + 0.3
-    assert int(np.argmax(tuned.own)) == 3
+    assert int(np.argmax(tuned.weights.of["own"])) == 3
+    assert np.array_equal(tuned.weights.of["english"], start.of["english"])  # nothing was learnt of it
     assert 10 < tuned.held_back < 30
     assert tuning.tune(learnable(5), start) is None
 
 
 def test_weights_survive_the_file_and_a_broken_file_is_left_aside(tmp_path: Path) -> None:
-    fitted = [float(number) for number in range(len(NAMES))]
-    weights.save(tmp_path / weights.FILE, {"own": fitted, "foreign": fitted}, "test")
-    assert weights.load(tmp_path).own.tolist() == fitted
+    fitted = np.arange(len(NAMES), dtype=np.float32)
+    weights.save(tmp_path / weights.FILE, Weights(dict.fromkeys(KINDS, fitted)), "test")
+    assert all(np.array_equal(weights.load(tmp_path).of[kind], fitted) for kind in KINDS)
     for text in ("{", '{"own": {}, "foreign": {}}', "[]", '{"own": {"lexical": "much"}}'):
         (tmp_path / weights.FILE).write_text(text, "utf-8")
         assert weights.load(tmp_path) is weights.default()

@@ -25,9 +25,10 @@ def store(tmp_path: Path) -> Iterator[vectors.Store]:
 def test_what_is_written_is_read_and_the_nearest_are_found(store: vectors.Store, encoder: Any) -> None:
     vectors.write(store.create(1, "product", encoder), ENTRIES, encoder, None)
     ids = ["missing", *(entry.id for entry in ENTRIES)]
-    read = vectors.load(store.open(1, "product", encoder), ids, encoder.dim)
+    read = vectors.load(store.open(1, "product", encoder), ids, encoder)
     assert read is not None
-    assert not read.matrix[0].any()
+    assert not read.of(np.array([0])).any()
+    assert np.allclose(read.of(np.array([78])), encoder.encode(ENTRIES[77].views), atol=0.005)
     wanted = encoder.encode(["thing number 77 of 609763"])[0]
     near = read.nearest(wanted, 20)
     exact = np.argsort(-read.likeness(wanted, np.arange(len(ids))))[:10]

@@ -72,6 +72,17 @@ def test_a_word_in_a_title_says_more_than_one_in_a_description() -> None:
     assert match.score[0] > match.score[1] > 0
 
 
+def test_the_whole_text_is_scored_apart_from_the_fields() -> None:
+    titles, wholes = [["sock"], ["sock"]], [["sock", "helm", "helm"], ["sock"]]
+    lexical = Lexical(
+        2, {"en": [Field(1.0, [[], []]), Field(1.0, titles)]}, {"en": Vocabulary("en", wholes)}, {"en": wholes}
+    )
+    helm, sock = lexical.match("helm"), lexical.match("sock")
+    assert helm.whole[0] > helm.whole[1] == 0
+    assert not helm.score.any() and not helm.coverage.any()  # it orders, but a product is about its fields
+    assert sock.score[0] == sock.score[1] and sock.whole[1] > sock.whole[0] > 0
+
+
 def test_unknown_words_lower_what_is_covered() -> None:
     lexical = Lexical(1, {"en": [Field(1.0, [["sock"]])]}, {"en": Vocabulary("en", [["sock"]])})
     assert lexical.match("sock").known == pytest.approx(1.0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tresen.retrieval import language
+from tresen.retrieval import glossary, language
 from tresen.retrieval.language import fold
 from tresen.retrieval.vocabulary import Vocabulary, ends_in
 from tresen.shop.catalog import Product, Texts
@@ -15,6 +15,9 @@ from tresen.shop.catalog import Product, Texts
 # Where the naming part of a label or title ends: "socks | with terry soles", "Laufen | für Kinder".
 _AFTER_HEAD = re.compile(r"\s(?:with|for|of|from|in|to|by|without|mit|ohne|für|aus|von|zum|zur|im|auf|bis)\s|[(:|]")
 _AND = re.compile(r"\s(?:and|und|or|oder|&|\+)\s|[,/]")
+
+_LACKING = re.compile(r"\b(?:without|ohne)\s+(\w+)", re.IGNORECASE)
+_LONGEST_UNIT = 5
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,14 @@ class Categories:
         for row, path in enumerate(self.paths):
             for key in path:
                 self._under.setdefault(key, []).append(row)
+        self._parents = frozenset(node.parent for node in self.nodes.values())
         self._heads = {key: self._label_heads(node.labels) for key, node in self.nodes.items()}
         self._words = {key: self._path_words(key) for key in self.nodes}
+        self._standing: dict[str, set[str]] = {locale: set() for locale in vocabularies}
         self._titles = self._title_heads(products)
+        self._labelled = self._by_form()
+        self._lacking = self._said_lacking(products)
+        self.departments = self._department_words()
 
     def under(self, key: str) -> NDArray[np.bool_]:
         """(P) the products in a category or below it."""
@@ -63,6 +71,53 @@ class Categories:
         fit, keys = self._by_head(wish)
         titled = self._by_title(wish) if fit < 1 else None
         return titled or (self._together(keys) if keys else None)
+
+    def titled(self, form: str, locale: str) -> set[int]:
+        """The products that call themselves so in their titles, as what they are."""
+        return self._titles[locale].get(form, set())
+
+    def labelled(self, form: str, locale: str) -> list[tuple[str, bool]]:
+        """(key, whether it is about nothing else) of the categories whose labels call their products so."""
+        return self._labelled[locale].get(form, [])
+
+    def stands(self, form: str, locale: str) -> bool:
+        """Whether a title says it and means it: as a word of its own, and not before another thing ("bike lock")."""
+        return form in self._standing[locale]
+
+    def lacking(self, form: str, locale: str) -> set[int]:
+        """The products whose titles say that they come without it."""
+        return self._lacking[locale].get(form, set())
+
+    def is_department(self, key: str) -> bool:
+        """Whether there are categories below it."""
+        return key in self._parents
+
+    def _said_lacking(self, products: Sequence[Product]) -> dict[str, dict[str, set[int]]]:
+        found: dict[str, dict[str, set[int]]] = {locale: {} for locale in self._vocabularies}
+        for row, product in enumerate(products):
+            for locale in self._vocabularies:
+                for word in _LACKING.findall(text_in(product.title, locale)):
+                    found[locale].setdefault(language.stem(word.casefold(), locale), set()).add(row)
+        return found
+
+    def _by_form(self) -> dict[str, dict[str, list[tuple[str, bool]]]]:
+        found: dict[str, dict[str, list[tuple[str, bool]]]] = {locale: {} for locale in self._vocabularies}
+        for key, heads in self._heads.items():
+            for locale, forms in heads.items():
+                alone = len(_AND.split(text_in(self.nodes[key].labels, locale))) == 1
+                for form in forms:
+                    found[locale].setdefault(form, []).append((key, alone))
+        return found
+
+    def _department_words(self) -> dict[str, frozenset[str]]:
+        """The words that tell parts of the shop from each other, by language: of departments, and before a kind."""
+        found = {}
+        for locale in self._vocabularies:
+            every = frozenset().union(*(words[locale] for words in self._words.values()))
+            kinds = frozenset().union(*(self._heads[key][locale] for key in self.nodes if not self.is_department(key)))
+            above = frozenset().union(*(self._words[key][locale] for key in self.nodes if self.is_department(key)))
+            found[locale] = (every - kinds) | above
+        return found
 
     def _by_head(self, wish: str) -> tuple[float, list[str]]:
         """(0..1, keys): how much of the wish the best categories have in their path, among those that name its head."""
@@ -107,9 +162,10 @@ class Categories:
 
     def _said(self, wish: str) -> list[str]:
         words = [word for word in language.words(language.clipped(wish)) if word not in self._quiet]
-        return [self._mended(word) for word in words]
+        return [self.mended(word) for word in words]
 
-    def _mended(self, word: str) -> str:
+    def mended(self, word: str) -> str:
+        """The indexed form of what an unknown word may be a misspelling of; else the word."""
         if any(each.knows(word) or each.split(word) for each in self._vocabularies.values()):
             return word
         near = [guess for each in self._vocabularies.values() for guess in each.near(word)]
@@ -138,7 +194,8 @@ class Categories:
             for locale, vocabulary in self._vocabularies.items():
                 kind = product.attributes.get("type")
                 for texts in (product.title, kind if isinstance(kind, dict) else {}):
-                    for head in heads_of(texts, locale, vocabulary):
+                    self._standing[locale] |= _standing(texts, locale)
+                    for head in heads_of(texts, locale, vocabulary, title=True):
                         index[locale].setdefault(head, set()).add(row)
         return index
 
@@ -182,15 +239,35 @@ class Categories:
         return mask
 
 
-def heads_of(texts: Texts, locale: str, vocabulary: Vocabulary) -> set[str]:
+def heads_of(texts: Texts, locale: str, vocabulary: Vocabulary, title: bool = False) -> set[str]:
     """The nouns a label or title is about: `helmet` of "city helmet with visor", `helm` of "Stadthelm Kiez"."""
     found: set[str] = set()
-    for phrase in _AND.split(_AFTER_HEAD.split(text_in(texts, locale))[0]):
-        said = language.words(phrase)
+    front = _AFTER_HEAD.split(text_in(texts, locale))[0]
+    for phrase in [front.partition(",")[0]] if title else _AND.split(front):
         # In German the noun may be followed by a name; in English it comes last.
-        for word in said if language.base(locale) != "en" else said[-1:]:
+        for word in _nouns(phrase) if language.base(locale) != "en" else language.words(phrase)[-1:]:
             found |= {language.stem(word, locale), *_tails(word, locale, vocabulary)}
     return found
+
+
+def _standing(texts: Texts, locale: str) -> set[str]:
+    said = language.words(_AFTER_HEAD.split(text_in(texts, locale))[0])
+    following = zip(said, [*said[1:], ""], strict=False)
+    return {
+        language.stem(word, locale) for word, after in following if not after or not glossary.is_thing(after, locale)
+    }
+
+
+def _nouns(phrase: str) -> list[str]:
+    """Words that may be nouns: no numbers and their units, and no small letters where there are capital ones."""
+    said = phrase.split()
+    capital = any(word[:1].isupper() for word in said)
+    kept = [
+        word
+        for before, word in zip(["", *said], said, strict=False)
+        if not (before[-1:].isdigit() and len(word) <= _LONGEST_UNIT) and (not capital or not word[:1].islower())
+    ]
+    return language.words(" ".join(kept))
 
 
 def _tails(word: str, locale: str, vocabulary: Vocabulary) -> list[str]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tresen.retrieval import language
 from tresen.retrieval.language import fold
-from tresen.retrieval.values import ValueIndex, Values, key_of
+from tresen.retrieval.values import Spoken, ValueIndex, Values, key_of
 from tresen.shop.catalog import Product, Variant
 
 Mask = NDArray[np.bool_]
@@ -74,6 +74,11 @@ class Columns:
         known = np.where(np.isnan(self.rating), 0, self.rating_count)
         rated = np.nan_to_num(self.rating) * known + _PRIOR_RATING * _PRIOR_COUNT
         return np.asarray(np.clip((rated / (known + _PRIOR_COUNT) - 3) / 2, 0, 1), np.float32)
+
+    @cached_property
+    def spoken(self) -> Spoken:
+        """Every value of every key, by what a sentence may call it."""
+        return Spoken(self.values, frozenset(self.options), self.locales)
 
     def with_changes(self, changed: Sequence[Variant]) -> "Columns":
         """A copy with the price and stock of `changed`.

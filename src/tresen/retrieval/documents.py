@@ -8,6 +8,7 @@ from typing import Any
 
 from tresen.retrieval import language
 from tresen.retrieval.categories import text_in
+from tresen.retrieval.encoders import ENGLISH
 from tresen.retrieval.lexical import Field, Lexical
 from tresen.retrieval.titles import Titles, titles
 from tresen.retrieval.values import texts_of
@@ -27,7 +28,10 @@ _FIELDS = {
     "description": (0.3, 0.3),
 }
 _TEXTS = ("title", "category", "brand", "attributes", "description")
+_WHOLE = ("title", "title", "category", "attributes", "description")  # the text as one, the name counted twice
+_DESCRIBED = 0.5  # share of products that say more than a name, below which the catalog counts as bare
 _SENTENCE = 60
+_SHORT = 32  # words of a description beside the name, for the encoder that reads whole phrases
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,15 @@ def product_entries(products: Iterable[Product]) -> list[Entry]:
     ]
 
 
+def english_entries(products: Iterable[Product]) -> list[Entry]:
+    """A product's name, category and the beginning of its description as one view, of products described in English."""
+    return [
+        Entry(item.id, (_english_view(item),), {"brand": item.brand, "category": item.category_key, "kind": "product"})
+        for item in products
+        if item.variants and any(language.base(locale) in {ENGLISH, ""} for locale in item.title)
+    ]
+
+
 def passage_entries(passages: Iterable[Passage]) -> list[Entry]:
     return [
         Entry(item.id, (f"{item.title}. {item.heading}", *_cut(item.text)), {"locale": item.locale, "kind": "passage"})
@@ -68,13 +81,16 @@ def passage_entries(passages: Iterable[Passage]) -> list[Entry]:
 
 def product_lexical(products: Sequence[Product], locales: Sequence[str]) -> Lexical:
     """The lexical index of products, one per language of the catalog."""
-    vocabularies, fields = {}, {}
+    vocabularies, fields, wholes = {}, {}, {}
     for locale in locales:
         texts = [_fields(item, locale) for item in products]
         said = {name: [language.words(each[name]) for each in texts] for name in _TEXTS}
         vocabulary = vocabularies[locale] = Vocabulary(locale, chain.from_iterable(said.values()))
         fields[locale] = _columns(said, [each["codes"] for each in texts], vocabulary)
-    return Lexical(len(products), fields, vocabularies)
+        tokens = [[language.stemmed(words, locale) for words in said[name]] for name in _WHOLE]
+        wholes[locale] = [[form for words in each for form in words] for each in zip(*tokens, strict=True)]
+    bare = sum(bool(item.description or item.attributes) for item in products) < _DESCRIBED * len(products)
+    return Lexical(len(products), fields, vocabularies, wholes, bare)
 
 
 def product_titles(products: Sequence[Product], locales: Sequence[str]) -> dict[str, Titles]:
@@ -102,6 +118,12 @@ def _product_views(item: Product) -> tuple[str, ...]:
         title = text_in(item.title, locale)
         views += [f"{leaf}: {title}", leaf] if leaf else [title]
     return tuple(views) or (item.external_id,)
+
+
+def _english_view(item: Product) -> str:
+    leaf = text_in(item.category[-1], ENGLISH) if item.category else ""
+    more = text_in(item.description, ENGLISH).split()[:_SHORT]
+    return " ".join([f"{text_in(item.title, ENGLISH)}.", *([f"{leaf}."] if leaf else []), *more])
 
 
 def _fields(item: Product, locale: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tresen.retrieval.lexical import Match, Word
-from tresen.retrieval.ranking import Signals
+from tresen.retrieval.ranking import Signals, share_of_best
 from tresen.retrieval.titles import Titles, spelt
 
 Floats = NDArray[np.float32]
@@ -12,16 +12,18 @@ Ids = NDArray[np.int64]
 
 NAMES = (
     "lexical", "lexical_rank", "coverage", "all_words", "likeness", "likeness_spread", "likeness_rank", "company",
-    "title_coverage", "title_share", "title_all", "in_order", "adjacent", "head", "head_named", "head_last",
+    "title_coverage", "title_share", "title_all", "in_order", "adjacent", "nearby", "head", "head_named", "head_last",
     "starts_with", "numbers", "company_words", "spelling", "brevity", "elsewhere", "lexical_and_likeness",
+    "whole", "whole_rank",
 )  # fmt: skip
+_NEAR = 3  # words apart
 _COMPANY = 10  # the best so far, whose mean meaning the others are compared with
 
 
 def features(
     signals: Signals, first: Floats, match: Match, titles: Titles | None, vectors: Floats | None, text: str
 ) -> Floats:
-    """(candidates, features). `first` is the score that chose the candidates."""
+    """(candidates, features). `first` is the score that chose the candidates, `vectors` (candidates, dim) theirs."""
     rows, lexical, coverage, likeness = signals.rows, signals.lexical, signals.coverage, signals.likeness
     count = len(rows)
     meaning = np.zeros(count, np.float32) if likeness is None else likeness
@@ -35,17 +37,18 @@ def features(
         lexical / best, _by_rank(lexical), coverage, coverage > 0.99, meaning, spread,
         _by_rank(meaning) if likeness is not None else meaning, company, *words[:-1], spelling, words[-1],
         np.clip(coverage - words[0], 0, 1), lexical / best * spread,
+        share_of_best(signals.whole), _by_rank(signals.whole),
     ]  # fmt: skip
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
 
 
 def _spelling(rows: Ids, titles: Titles | None, text: str) -> Floats:
-    """The share of the query's trigrams that a title has: what is left of a word that nobody could mend."""
+    """The share of the query's trigrams that a title has, rare ones count more: what is left of a misspelt word."""
     if titles is None:
         return np.zeros(len(rows), np.float32)
-    wanted = spelt(text)
-    shared = np.bitwise_count(titles.spelling[rows] & wanted).sum(axis=1)
-    return np.asarray(shared / max(int(np.bitwise_count(wanted).sum()), 1), np.float32)
+    wanted = np.flatnonzero(np.unpackbits(spelt(text)))
+    shared = np.unpackbits(titles.spelling[rows], axis=1)[:, wanted] @ titles.rarity[wanted]
+    return np.asarray(shared / max(float(titles.rarity[wanted].sum()), 1e-9), np.float32)
 
 
 def _by_rank(values: Floats) -> Floats:
@@ -59,15 +62,15 @@ def _company(rows: Ids, first: Floats, vectors: Floats | None) -> Floats:
     if vectors is None or not len(rows):
         return np.zeros(len(rows), np.float32)
     best = np.argsort(-first, kind="stable")[:_COMPANY]
-    middle = vectors[rows[best]].mean(axis=0)
-    return np.asarray(vectors[rows] @ (middle / max(float(np.linalg.norm(middle)), 1e-9)), np.float32)
+    middle = vectors[best].mean(axis=0)
+    return np.asarray(vectors @ (middle / max(float(np.linalg.norm(middle)), 1e-9)), np.float32)
 
 
 def _in_titles(rows: Ids, match: Match, titles: Titles | None, count: int, first: Floats) -> list[Floats]:
     """title_coverage ... numbers, and brevity at the end."""
     nothing = np.zeros(count, np.float32)
     if titles is None or not match.read or not count:
-        return [nothing] * 12
+        return [nothing] * 13
     weights = _weights(match.read, titles)
     words, owner, place = titles.of(rows)
     hits = weights[:, words] if len(words) else np.zeros((len(match.read), 0), np.float32)
@@ -82,7 +85,7 @@ def _in_titles(rows: Ids, match: Match, titles: Titles | None, count: int, first
     rarity = np.array([word.weight for word in match.read], np.float32)
     covered = (rarity @ best) / max(float(rarity.sum()), 1e-9)
     return [
-        covered, touched, (best > 0.3).all(axis=0), *_order(where),
+        covered, touched, (best > 0.3).all(axis=0), *_order(where, rarity),
         *_head(best, where, titles.named[rows], hits, owner),
         best[0] * (where[0] < 2), _numbers(match.read, best), _shared_words(words, owner, first), 1 / (1 + lengths / 8),
     ]  # fmt: skip
@@ -110,16 +113,18 @@ def _weights(read: tuple[Word, ...], titles: Titles) -> Floats:
     return found
 
 
-def _order(where: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """(pairs of neighbouring query words that come in order, and side by side) as shares."""
+def _order(where: NDArray[np.int64], rarity: Floats) -> tuple[Floats, Floats, Floats]:
+    """Pairs of neighbouring query words that come in order, side by side, and near each other (by rarity) as shares."""
     if len(where) < 2:
         there = (where[0] < 10_000).astype(np.float32)
-        return there, there
+        return there, there, there
     both = (where[1:] < 10_000) & (where[:-1] < 10_000)
     step = where[1:] - where[:-1]
+    weight = rarity[1:] + rarity[:-1]
     return (
         np.asarray((both & (step > 0)).mean(axis=0), np.float32),
         np.asarray((both & (step == 1)).mean(axis=0), np.float32),
+        np.asarray(weight @ (both & (np.abs(step) <= _NEAR)) / max(float(weight.sum()), 1e-9), np.float32),
     )
 
 

@@ -1,7 +1,7 @@
 """A query's conditions as masks over variants, decided before anything is ranked."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,6 +38,11 @@ class Conditions:
         kept = [self.fixed, *(item.meets for item in self.free if item.name not in dropped)]
         return np.asarray(np.logical_and.reduce(kept), np.bool_)
 
+    def also(self, recognised: Iterable[Condition]) -> "Conditions":
+        """With the conditions that a text names, as far as the caller has not set them."""
+        asked = self.names()
+        return replace(self, free=(*self.free, *(item for item in recognised if item.name not in asked)))
+
     def names(self) -> tuple[str, ...]:
         return tuple(item.name for item in self.free)
 
@@ -57,7 +62,24 @@ def conditions(query: Query, columns: Columns, categories: Categories) -> Condit
             free.append(Condition(name, meets))
     asked = bool(query.category.strip())
     key = resolved.key if resolved else ""
-    return Conditions(fixed[columns.owner], tuple(free), tuple(unknown), key, asked, not asked or resolved is not None)
+    fixed = fixed[columns.owner] & ~_unwanted(query.unwanted, columns, categories)
+    return Conditions(fixed, tuple(free), tuple(unknown), key, asked, not asked or resolved is not None)
+
+
+def _unwanted(words: Iterable[str], columns: Columns, categories: Categories) -> Mask:
+    """(V) what is of one of these brands or categories, has one of these values, or is called so."""
+    found = np.zeros(len(columns.owner), np.bool_)
+    for word in words:
+        if not (wanted := fold(word)):
+            continue
+        brand, kind = _brand(word, columns), categories.resolve(word)
+        if brand is not None:
+            found |= brand
+        elif kind is not None:
+            found |= kind.products[columns.owner]
+        for values in columns.values.values():
+            found[values.spoken(wanted)] = True
+    return found
 
 
 def _wishes(query: Query) -> list[tuple[str, str]]:

@@ -1,27 +1,91 @@
-"""What goods are called in German and English, for a catalog that has only one of the two."""
+"""What goods are called in German and English, and what helps with a purpose."""
 
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from tresen.retrieval import language
 
 _SHORTEST_PART = 3
+_SHORTEST_HINTED = 6  # the last part of a compound, to be read as a purpose: "laufsachen"
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 _LONGEST_WORD = 40
 _OTHER = {"de": "en", "en": "de"}
+_GOODS = "# Goods:"
 
 
 @cache
 def _entries(source: str) -> dict[str, tuple[str, ...]]:
     """Phrases in the other language by indexed form in `source`."""
     found: dict[str, dict[str, None]] = {}
-    for line in (files("tresen.retrieval") / "glossary.txt").read_text("utf-8").splitlines():
-        for entry in line.split(";") if not line.startswith("#") else ():
-            german, _, english = entry.partition("=")
-            for said in english.split(",") if german.strip() else ():
-                one, other = (german, said) if source == "de" else (said, german)
-                found.setdefault(_form(one.strip(), source), {})[other.strip()] = None
+    for _, one, other, _ in _pairs(source):
+        found.setdefault(_form(one, source), {})[other] = None
     return {form: tuple(phrases) for form, phrases in found.items()}
+
+
+def _pairs(source: str) -> Iterator[tuple[bool, str, str, bool]]:
+    """(whether shops sell such things, phrase, phrase in the other language, whether that is its first meaning)."""
+    thing = False
+    for line in (files("tresen.retrieval") / "glossary.txt").read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            thing = line.startswith(_GOODS)
+            continue
+        for entry in line.split(";"):
+            german, _, english = entry.partition("=")
+            for rank, said in enumerate(english.split(",") if german.strip() else ()):
+                one, other = (german, said) if source == "de" else (said, german)
+                yield thing, one.strip(), other.strip(), rank == 0
+
+
+@cache
+def _things(source: str, first: bool = False) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for thing, one, other, primary in _pairs(source):
+        if thing and (primary or not first):
+            found.setdefault(_form(one, source), {})[other] = None
+    return {form: tuple(phrases) for form, phrases in found.items()}
+
+
+def things(words: tuple[str, ...], source: str) -> tuple[str, ...]:
+    """Translations of a phrase as goods (light: Lampe, not leicht); any translations when there are none such."""
+    return _things(source).get(" ".join(language.stem(word, source) for word in words), ()) or phrase(words, source)
+
+
+@lru_cache(maxsize=100_000)
+def is_thing(word: str, source: str) -> bool:
+    """Whether a word is the name of goods, or a compound that ends in one: what a shop may have or not have."""
+    if language.stem(word, source) in _things(source):
+        return True
+    ends = (word[at:] for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART))
+    is_compound = source == "de" and len(translations(word, source)) == 2
+    return is_compound and any(language.stem(end, source) in _things(source) for end in ends)
+
+
+def same_things(words: tuple[str, ...], source: str) -> tuple[str, ...]:
+    """Goods whose first meaning the phrase is: what `tights` are called, and not all that may be tights."""
+    return _things(source, first=True).get(" ".join(language.stem(word, source) for word in words), ())
+
+
+@cache
+def _purposes() -> dict[str, tuple[str, ...]]:
+    """What helps with a purpose, by the word's form in each language; German and English stand side by side."""
+    found: dict[str, dict[str, None]] = {}
+    for line in (files("tresen.retrieval") / "purposes.txt").read_text("utf-8").splitlines():
+        said, _, hints = line.partition("=") if not line.startswith("#") else ("", "", "")
+        for word in said.split(",") if hints else ():
+            for locale in _OTHER:
+                found.setdefault(_form(word.strip(), locale), {}).update(
+                    dict.fromkeys(map(str.strip, hints.split(",")))
+                )
+    return {form: tuple(hints) for form, hints in found.items()}
+
+
+def hints(word: str) -> tuple[str, ...]:
+    """Properties and goods that a purpose asks for, in both languages: `rain` gives `waterproof`, `wasserdicht`."""
+    known = _purposes()
+    ends = [word, *(word[at:] for at in range(_SHORTEST_PART, len(word) - _SHORTEST_HINTED + 1) if word.isalpha())]
+    forms = (language.stem(end, locale) for end in ends for locale in _OTHER)
+    return next((known[form] for form in forms if form in known), ())
 
 
 def _form(phrase: str, locale: str) -> str:

@@ -11,6 +11,7 @@ from tresen.retrieval.documents import Entry
 from tresen.retrieval.encoders import Encoder
 from tresen.retrieval.vectors import Store
 from tresen.shop import catalog
+from tresen.shop.catalog import Passage, Product
 from tresen.shop.tables import state
 
 Progress = Callable[[int, int], None]
@@ -24,10 +25,10 @@ _STEP = 200
 class _Plan:
     version: int
     previous: int
-    entries: dict[str, list[Entry]]
+    work: list[tuple[str, Encoder, list[Entry]]]  # kind of entry, who encodes it, entries
 
 
-async def rebuild(db: Database, store: Store, encoder: Encoder | None, progress: Progress | None = None) -> int:
+async def rebuild(db: Database, store: Store, encoders: Sequence[Encoder], progress: Progress | None = None) -> int:
     """Index the live catalog and return the new version; vectors of unchanged documents are taken over.
 
     Killed or failed at any point, it leaves the old version live. A build that another overtook is not made live.
@@ -35,31 +36,40 @@ async def rebuild(db: Database, store: Store, encoder: Encoder | None, progress:
     Raises:
         Unavailable: the encoder does not answer.
     """
-    plan = await _plan(db)
+    plan = await _plan(db, encoders)
     try:
-        if encoder is not None:
-            await _write(plan, store, encoder, progress)
+        await _write(plan, store, progress)
         return await _swap(db, store, plan)
     except BaseException:
         await asyncio.shield(asyncio.to_thread(store.remove, plan.version))
         raise
 
 
-async def _plan(db: Database) -> _Plan:
+async def _plan(db: Database, encoders: Sequence[Encoder]) -> _Plan:
     async with db.write() as tx:
         version = await _next(tx, BUILT, await catalog.number(tx, LIVE))
     async with db.read() as tx:
         previous = await catalog.number(tx, LIVE)
-        entries = {
-            "product": documents.product_entries(await catalog.all_products(tx)),
-            "passage": documents.passage_entries(await catalog.passages(tx)),
-        }
-    return _Plan(version, previous, entries)
+        products, texts = await catalog.all_products(tx), await catalog.passages(tx)
+    work = [item for encoder in encoders for item in _work(encoder, products, texts)]
+    return _Plan(version, previous, work)
 
 
-async def _write(plan: _Plan, store: Store, encoder: Encoder, progress: Progress | None) -> None:
-    total, done = sum(map(len, plan.entries.values())), 0
-    for kind, entries in plan.entries.items():
+def _work(
+    encoder: Encoder, products: Sequence[Product], texts: Sequence[Passage]
+) -> list[tuple[str, Encoder, list[Entry]]]:
+    """An encoder of one language does the products; passages of all languages are compared with each other."""
+    if encoder.language:
+        return [("product", encoder, documents.english_entries(products))]
+    return [
+        ("product", encoder, documents.product_entries(products)),
+        ("passage", encoder, documents.passage_entries(texts)),
+    ]
+
+
+async def _write(plan: _Plan, store: Store, progress: Progress | None) -> None:
+    total, done = sum(len(entries) for _, _, entries in plan.work), 0
+    for kind, encoder, entries in plan.work:
         collection = await asyncio.to_thread(store.create, plan.version, kind, encoder)
         previous = await asyncio.to_thread(store.open, plan.previous, kind, encoder)
         for batch in _steps(entries):

@@ -28,11 +28,13 @@ _SMALL_TALK = {
     "de": "hallo hey hi bitte danke suche such suchen brauche brauch bräuchte möchte hätte gern gerne zeig zeige finde "
     "find finden empfiehl empfehlen empfehlung kaufen bestellen will wollen habt hast gibt gibts gibt's neu neue neuer "
     "neues neuen paar gut gute guter gutes guten beste bester bestes besten bewertung bewertungen bewertet lieber "
-    "etwas was irgendwas mal eher schön schöne schönes günstig günstige günstigen günstigste billig billige billigste "
+    "etwas was irgendwas jemand jemanden beim fürs hilft "
+    "mal eher schön schöne schönes günstig günstige günstigen günstigste billig billige billigste "
     "euro eur unter bis passt passen passend passende eignet geeignet mag kannst könnt könnte welche welcher welches",
     "en": "hello hey hi please thanks thank looking look search searching need want would like show find recommend "
     "recommendation buy order sell got have new pair pairs good great best nice rated rating ratings review reviews "
-    "something anything some any cheap cheapest euro euros eur under below me i'm suitable fit fits can could which",
+    "something anything someone somewhere some any get "
+    "cheap cheapest euro euros eur under below me i'm suitable fit fits can could which",
 }
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?\b")
@@ -45,6 +47,12 @@ def fold(text: str) -> str:
     """Case, accents and spacing made equal: `Größe ` is `grosse`."""
     plain = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
     return " ".join(plain.replace("\x00", " ").split())
+
+
+def spoken(text: str) -> list[str]:
+    """The folded words of a text as they stand there, without what surrounds them."""
+    bare = (word.strip(".,;:!?()\"'’„“”") for word in _POSSESSIVE.sub("", fold(text)).split())
+    return [word for word in bare if word]
 
 
 def base(locale: str) -> str:

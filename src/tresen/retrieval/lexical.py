@@ -1,7 +1,7 @@
 """BM25 over weighted fields, one index per language; says how well a text matches and how much of it was understood."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import bm25s
@@ -14,12 +14,14 @@ from tresen.retrieval.readings import Reading
 from tresen.retrieval.vocabulary import Vocabulary
 
 Floats = NDArray[np.float32]
+Ids = NDArray[np.int64]
 Rows = NDArray[np.int32]
 
 # It logs every index it builds at its own level, DEBUG.
 logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 _REMEMBERED = 20_000
+_KNOWN = 0.4  # share of a text's words that the catalog has to know for them to be taken as its language
 
 
 @dataclass(frozen=True)
@@ -35,29 +37,47 @@ class Field:
     says: float = 1.0
 
 
-class Postings:
-    """For each indexed form the documents that have it, with their BM25 scores summed over weighted fields."""
+@dataclass(frozen=True)
+class Posted:
+    """The documents that have a form: their rows, BM25 by fields and of the whole, and how much the form says there."""
 
-    def __init__(self, fields: Sequence[Field]) -> None:
+    rows: Rows
+    scores: Floats
+    whole: Floats
+    says: Floats
+
+
+class Postings:
+    """For each indexed form the documents that have it, with their BM25 scores summed over weighted fields.
+
+    `whole` is the text of each document as one field: long texts that speak of the thing throughout stand out in it.
+    """
+
+    def __init__(self, fields: Sequence[Field], whole: Sequence[Sequence[str]] = ()) -> None:
         self._ids: dict[str, int] = {}
-        columns = [self._columns(field) for field in fields if any(field.tokens)]
-        self._says = np.zeros(0, np.float32)
-        if not columns:
-            self._starts, self._rows, self._scores = (
-                np.zeros(1, np.int64),
-                np.zeros(0, np.int32),
-                np.zeros(0, np.float32),
-            )
-            return
-        tokens, rows, scores, says = (np.concatenate(column) for column in zip(*columns, strict=True))
+        said = [field for field in (*fields, Field(1.0, whole, 0.0)) if any(field.tokens)]
+        parts = [self._columns(field) for field in said]
+        own = [np.full(len(part[0]), field.tokens is whole) for field, part in zip(said, parts, strict=True)]
+        nothing = np.zeros(0, np.float32)
+        self._all = Posted(np.zeros(0, np.int32), nothing, nothing, nothing)
+        self._starts = np.zeros(1, np.int64)
+        if parts:
+            tokens, rows, scores, says = (np.concatenate(column) for column in zip(*parts, strict=True))
+            self._merge(tokens, rows, scores, says, np.concatenate(own))
+
+    def _merge(self, tokens: Ids, rows: Ids, scores: Floats, says: Floats, whole: NDArray[np.bool_]) -> None:
         order = np.lexsort((rows, tokens))
-        tokens, rows, scores, says = tokens[order], rows[order], scores[order], says[order]
+        tokens, rows, scores, says, whole = tokens[order], rows[order], scores[order], says[order], whole[order]
         first = np.flatnonzero(np.r_[True, (np.diff(tokens) != 0) | (np.diff(rows) != 0)])
-        self._rows, self._scores = rows[first].astype(np.int32), np.add.reduceat(scores, first).astype(np.float32)
-        self._says = np.maximum.reduceat(says, first).astype(np.float32)
+        self._all = Posted(
+            rows[first].astype(np.int32),
+            np.add.reduceat(scores * ~whole, first).astype(np.float32),
+            np.add.reduceat(scores * whole, first).astype(np.float32),
+            np.maximum.reduceat(says, first).astype(np.float32),
+        )
         self._starts = np.searchsorted(tokens[first], np.arange(len(self._ids) + 1))
 
-    def _columns(self, field: Field) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats, Floats]:
+    def _columns(self, field: Field) -> tuple[Ids, Ids, Floats, Floats]:
         engine = bm25s.BM25(k1=0.6, b=0.4)
         engine.index([list(tokens) for tokens in field.tokens], show_progress=False, create_empty_token=False)
         starts, scores = engine.scores["indptr"], engine.scores["data"] * field.weight
@@ -70,23 +90,23 @@ class Postings:
     def __contains__(self, token: str) -> bool:
         return token in self._ids
 
-    def get(self, token: str) -> tuple[Rows, Floats, Floats]:
-        """The documents that have a form, their scores, and how much it says about each."""
-        at = self._ids.get(token)
+    def get(self, token: str) -> Posted:
+        at, known = self._ids.get(token), self._all
         part = slice(0, 0) if at is None else slice(self._starts[at], self._starts[at + 1])
-        return self._rows[part], self._scores[part], self._says[part]
+        return Posted(known.rows[part], known.scores[part], known.whole[part], known.says[part])
 
 
 @dataclass(frozen=True)
 class Match:
     """How a text matches each document.
 
-    `score` is BM25, `coverage` the share (0..1, rarer words weigh more) of the text's words a document is about,
-    `shares` the same word by word, `known` the share that some document is about. `strange`: the text
-    has a compound of which the catalog knows one half only; its meaning looks nearer than it is.
+    `score` is BM25 over fields, `whole` over all text as one, `coverage` the share (0..1, rarer words weigh more) of
+    the text's words a document is about, `shares` the same word by word, `known` the share that some document is about.
+    `strange`: the text has a compound of which the catalog knows one half only; its meaning looks nearer than it is.
     """
 
     score: Floats
+    whole: Floats
     coverage: Floats
     known: float
     words: tuple[str, ...]
@@ -94,6 +114,10 @@ class Match:
     strange: bool
     read: tuple["Word", ...] = ()
     spoken: str = ""
+
+    def is_english(self, text: str) -> bool:
+        """Whether a text can be left to an encoder that knows English only."""
+        return self.spoken == "en" and self.known >= _KNOWN and not language.looks_german(text)
 
 
 @dataclass(frozen=True)
@@ -106,46 +130,61 @@ class Word:
 
 
 class Lexical:
-    """The lexical index of `size` documents with text in one or more languages."""
+    """The lexical index of `size` documents with text in one or more languages; `bare`: of hardly more than names."""
 
     def __init__(
-        self, size: int, fields: Mapping[str, Sequence[Field]], vocabularies: Mapping[str, Vocabulary]
+        self,
+        size: int,
+        fields: Mapping[str, Sequence[Field]],
+        vocabularies: Mapping[str, Vocabulary],
+        wholes: Mapping[str, Sequence[Sequence[str]]] | None = None,
+        bare: bool = False,
     ) -> None:
         self.size = size
+        self.bare = bare
         self.vocabularies = vocabularies
-        self._read: dict[tuple[str, str, str], list[Reading]] = {}
-        self._postings = {locale: Postings(columns) for locale, columns in fields.items()}
+        self._read: dict[tuple[str, str, str, bool], list[Reading]] = {}
+        self._postings = {locale: Postings(each, (wholes or {}).get(locale, ())) for locale, each in fields.items()}
 
-    def match(self, text: str, locale: str = "") -> Match:
-        """Compare a text with every document; words of every indexed language are understood."""
+    def match(self, text: str, locale: str = "", purposes: Collection[str] = ()) -> Match:
+        """Compare a text with every document; words of every indexed language are understood.
+
+        Words in `purposes` say what something is for and also mean what helps with it.
+        """
         said = self._query_words(text, locale)
         spoken = self.spoken(said, locale)
-        score, covered = np.zeros(self.size, np.float32), np.zeros(self.size, np.float32)
+        score, whole, covered = (np.zeros(self.size, np.float32) for _ in range(3))
         known = weights = 0.0
         strange = False
         wanted, shares, read = [], [], []
         for word, follower in zip(said, [*said, ""][1:], strict=True):
-            readings = self._readings(word, follower, spoken)
+            readings = self._readings(word, follower, spoken, word in purposes)
             if not readings and _is_joined(word, said):
                 continue
-            gain, share = self._best(readings)
+            gain, more, share = self._best(readings)
             weight = float(np.log1p(self.size / (0.5 + np.count_nonzero(share))))
-            score, covered = score + gain, covered + weight * share
+            score, whole, covered = score + gain, whole + more, covered + weight * share
             known, weights = known + weight * float(share.max(initial=0.0)), weights + weight
             wanted.append(word)
             shares.append(share)
             read.append(Word(word, weight, tuple(readings)))
             strange = strange or self._is_strange(word, readings)
-        whole = max(weights, 1e-9)
-        return Match(score, covered / whole, known / whole, tuple(wanted), tuple(shares), strange, tuple(read), spoken)
+        total = max(weights, 1e-9)
+        told = tuple(wanted), tuple(shares), strange, tuple(read), spoken
+        return Match(score, whole, covered / total, known / total, *told)
+
+    def named(self, form: str, locale: str) -> Rows:
+        """The documents that have a form where it says what they are: in a title, a category, a brand."""
+        posted = self._postings[locale].get(form)
+        return posted.rows[posted.says >= 1.0]
 
     def plain(self, text: str) -> Floats:
         """Scores of the words as written and nothing else; what BM25 alone would say."""
         score = np.zeros(self.size, np.float32)
         for locale, postings in self._postings.items():
             for form in language.stems(language.clipped(text), locale):
-                rows, scores, _ = postings.get(form)
-                score[rows] += scores
+                posted = postings.get(form)
+                score[posted.rows] += np.where(posted.whole > 0, posted.whole, posted.scores)
         return score
 
     def spoken(self, said: Sequence[str], locale: str) -> str:
@@ -176,15 +215,15 @@ class Lexical:
         quiet = frozenset().union(*(language.silent(each) for each in tongues))
         return list(dict.fromkeys(word for word in said if word not in quiet))[: language.MOST_WORDS]
 
-    def _readings(self, word: str, follower: str, spoken: str) -> list[Reading]:
-        key = (word, follower, spoken)
+    def _readings(self, word: str, follower: str, spoken: str, purpose: bool) -> list[Reading]:
+        key = (word, follower, spoken, purpose)
         if key not in self._read:
             if len(self._read) > _REMEMBERED:
                 self._read.clear()
-            self._read[key] = self._read_anew(word, follower, spoken)
+            self._read[key] = self._read_anew(word, follower, spoken, purpose)
         return self._read[key]
 
-    def _read_anew(self, word: str, follower: str, spoken: str) -> list[Reading]:
+    def _read_anew(self, word: str, follower: str, spoken: str, purpose: bool) -> list[Reading]:
         sure: list[Reading] = []
         for locale, vocabulary in self.vocabularies.items():
             has = self._postings[locale].__contains__
@@ -193,19 +232,23 @@ class Lexical:
                 sure += readings_of.translated(word, spoken, locale, has)
             elif len(self._postings) == 1:
                 sure += readings_of.synonyms(word, locale, has)
+            if purpose:
+                sure += readings_of.helpful(word, locale, has)
         return sure or [found for each in self.vocabularies.values() for found in readings_of.guesses(word, each)]
 
-    def _best(self, readings: Sequence[Reading]) -> tuple[Floats, Floats]:
-        gain, share = np.zeros(self.size, np.float32), np.zeros(self.size, np.float32)
+    def _best(self, readings: Sequence[Reading]) -> Floats:
+        """(3, documents): the most that any reading gives each in BM25 by fields, of the whole, and in share."""
+        best = np.zeros((3, self.size), np.float32)
         for reading in readings:
-            one_gain, one_share = np.zeros_like(gain), np.zeros_like(share)
+            one = np.zeros_like(best) if len(reading.forms) > 1 else best
             for form, weight in reading.forms:
-                rows, scores, says = self._postings[reading.locale].get(form)
-                one_gain[rows] += weight * scores
-                one_share[rows] += weight * says
-            np.maximum(gain, one_gain, out=gain)
-            np.maximum(share, one_share, out=share)
-        return gain, share
+                posted = self._postings[reading.locale].get(form)
+                for column, found in zip(one, (posted.scores, posted.whole, posted.says), strict=True):
+                    had = column[posted.rows]
+                    column[posted.rows] = np.maximum(had, weight * found) if one is best else had + weight * found
+            if one is not best:
+                np.maximum(best, one, out=best)
+        return best
 
 
 def _is_joined(word: str, said: Sequence[str]) -> bool:

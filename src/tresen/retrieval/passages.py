@@ -45,8 +45,8 @@ def _scores(library: Library, text: str, locale: str, encode: Encode) -> Floats:
     coverage = np.clip(match.coverage, 0.0, 1.0)
     best = float(match.score.max(initial=0.0))
     words = coverage * (0.6 + 0.4 * match.score / max(best, 1e-9))
-    vector = encode(text) if library.vectors is not None else None
+    vector = encode(text, library.vectors.language) if library.vectors is not None else None
     if library.vectors is None or vector is None:
         return np.asarray(words, np.float32)
-    meaning = np.clip(library.vectors.matrix @ vector, 0.0, 1.0)
+    meaning = np.clip(library.vectors.likeness(vector), 0.0, 1.0)
     return np.asarray(_WORDS * words + (1 - _WORDS) * meaning, np.float32)

@@ -35,10 +35,11 @@ class Signals:
     lexical: Floats
     coverage: Floats
     likeness: Floats | None
+    whole: Floats
 
     def keep(self, chosen: NDArray[np.bool_] | Ids) -> "Signals":
         likeness = None if self.likeness is None else self.likeness[chosen]
-        return Signals(self.rows[chosen], self.lexical[chosen], self.coverage[chosen], likeness)
+        return Signals(self.rows[chosen], self.lexical[chosen], self.coverage[chosen], likeness, self.whole[chosen])
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Peak:
 
 
 NO_PEAK = Peak(0.0, 0.0)
+
+
+def peak(match: Match, nearest: Floats | None = None) -> Peak:
+    """The peak of a text whose cosines with what is nearest to it are known."""
+    return Peak(float(match.coverage.max(initial=0.0)), 0.0 if nearest is None else float(nearest.max(initial=0.0)))
 
 
 def evidence(signals: Signals, match: Match, same_language: bool) -> Floats:
@@ -82,8 +88,7 @@ def fitting(signals: Signals, sure: Floats, peak: Peak, strict: bool) -> NDArray
 def relevance(signals: Signals, match: Match, quality: Floats, available: NDArray[np.bool_]) -> Floats:
     """The score by which candidates are ordered."""
     share = LEXICAL_IF_KNOWN if match.known >= 0.5 else LEXICAL_IF_FOREIGN
-    best = max(float(signals.lexical.max(initial=0.0)), 1e-9)
-    words = (1 - COVERAGE) * signals.lexical / best + COVERAGE * signals.coverage
+    words = (1 - COVERAGE) * matched(signals.lexical, signals.whole) + COVERAGE * signals.coverage
     extra = prior(quality, available)
     if signals.likeness is None or not len(signals.likeness):
         return np.asarray(words + extra, np.float32)
@@ -94,6 +99,16 @@ def relevance(signals: Signals, match: Match, quality: Floats, available: NDArra
 def prior(quality: Floats, available: NDArray[np.bool_]) -> Floats:
     """What speaks for a product whatever the query."""
     return np.asarray(QUALITY * quality + AVAILABLE * available, np.float32)
+
+
+def matched(lexical: Floats, whole: Floats) -> Floats:
+    """0..1: BM25 over fields and of the whole text, half each; one of them alone when the other is nowhere."""
+    parts = [share_of_best(each) for each in (lexical, whole) if each.any()]
+    return np.asarray(sum(parts) / max(len(parts), 1) if parts else np.zeros_like(lexical), np.float32)
+
+
+def share_of_best(values: Floats) -> Floats:
+    return np.asarray(values / max(float(values.max(initial=0.0)), 1e-9), np.float32)
 
 
 def spread(values: Floats) -> Floats:

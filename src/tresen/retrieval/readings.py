@@ -8,6 +8,7 @@ from tresen.retrieval.vocabulary import Vocabulary
 
 _HEAD, _MODIFIER = 0.65, 0.35
 _SPLIT, _HEAD_ONLY, _ENDING, _JOINED = 0.85, 0.25, 0.75, 0.9
+_HELPFUL, _LESS = 0.85, 0.02
 _TRANSLATED, _OTHER_SENSE, _SYNONYM = 0.95, 0.8, 0.6
 
 
@@ -59,6 +60,16 @@ def synonyms(word: str, locale: str, has: Callable[[str], bool]) -> list[Reading
     back = dict.fromkeys(name for each in there for name in glossary.phrase((each,), glossary.target(locale))[:3])
     found = (_phrase(name, locale, has) for name in back if name != word)
     return [Reading(locale, tuple((form, weight * _SYNONYM) for form, weight in forms)) for forms in found if forms]
+
+
+def helpful(word: str, locale: str, has: Callable[[str], bool]) -> list[Reading]:
+    """What helps with a purpose (rain: waterproof); the hints come in the order of how much they tell."""
+    found = ((rank, _phrase(hint, locale, has)) for rank, hint in enumerate(glossary.hints(word)))
+    return [
+        Reading(locale, tuple((form, weight * (_HELPFUL - _LESS * rank)) for form, weight in forms))
+        for rank, forms in found
+        if forms
+    ]
 
 
 def _reading(forms: tuple[tuple[str, float], ...], rank: int, locale: str) -> Reading:

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from tresen.kit.db import Database
 from tresen.retrieval import columns, documents, explaining, finder, index, passages, tuning, vectors, weights
 from tresen.retrieval.categories import Categories
-from tresen.retrieval.encoders import Encoder
+from tresen.retrieval.encoders import ENGLISH, Encoder
 from tresen.retrieval.facets import Facets, facets
 from tresen.retrieval.filters import conditions
 from tresen.retrieval.finder import Catalog, Floats
@@ -44,18 +46,18 @@ class Retrieval:
     """One per process. Other processes may rebuild the index and change prices; the next search sees it."""
 
     def __init__(
-        self, db: Database, folder: Path, encoder: Encoder | None, chroma_url: str = "", currency: str = "EUR"
+        self, db: Database, folder: Path, encoders: Sequence[Encoder], chroma_url: str = "", currency: str = "EUR"
     ) -> None:
         self._db = db
         self._folder = folder
         self._store = Store(folder, chroma_url)
-        self._encoder = encoder
+        self._encoders = {encoder.language: encoder for encoder in encoders}
         self._currency = currency
         self._loaded: Loaded | None = None
         self._lock = asyncio.Lock()
         self._building = asyncio.Lock()
-        self._remembered: OrderedDict[str, Floats] = OrderedDict()
-        self._silent_until = 0.0
+        self._remembered: OrderedDict[tuple[str, str], Floats] = OrderedDict()
+        self._silent_until: dict[str, float] = {}
         self._retry_at = 0.0
 
     @property
@@ -95,7 +97,7 @@ class Retrieval:
         known = loaded.catalog
         if known.vectors is None or product_id not in known.vectors.row:
             return Found((), 0, "nothing")
-        vector = known.vectors.matrix[known.vectors.row[product_id]]
+        vector = known.vectors.of(np.array([known.vectors.row[product_id]]))[0]
         alike = replace(query, text="", exclude=query.exclude | {product_id})
         return await asyncio.to_thread(finder.similar, known, alike, vector)
 
@@ -114,16 +116,14 @@ class Retrieval:
         tuned = await asyncio.to_thread(tuning.tune, found, known.weights)
         if tuned is not None and tuned.after > tuned.before:
             note = f"tresen tune: {tuned.queries} queries, NDCG@10 {tuned.before:.4f} -> {tuned.after:.4f} held back"
-            weights.save(
-                self._folder / weights.FILE, {"own": tuned.own.tolist(), "foreign": tuned.foreign.tolist()}, note
-            )
+            weights.save(self._folder / weights.FILE, tuned.weights, note)
             await self._fresh(anew=True)
         return tuned
 
     async def rebuild(self, progress: index.Progress | None = None) -> int:
         """Index the live catalog beside the live index, make it live, and load it here."""
         async with self._building:
-            version = await index.rebuild(self._db, self._store, self._encoder, progress)
+            version = await index.rebuild(self._db, self._store, list(self._encoders.values()), progress)
         await self._fresh()
         return version
 
@@ -160,7 +160,7 @@ class Retrieval:
             return self._loaded
 
     def _may_retry(self, loaded: Loaded) -> bool:
-        lacking = self._encoder is not None and loaded.version > 0 and loaded.catalog.vectors is None
+        lacking = "" in self._encoders and loaded.version > 0 and loaded.catalog.vectors is None
         return lacking and time.monotonic() >= self._retry_at
 
     async def _with_vectors(self, loaded: Loaded) -> Loaded:
@@ -168,10 +168,12 @@ class Retrieval:
         if not self._may_retry(loaded):
             return loaded
         self._retry_at = time.monotonic() + _PAUSE
-        products = await asyncio.to_thread(self._vectors, loaded.version, "product", loaded.catalog.columns.product_ids)
+        ids = loaded.catalog.columns.product_ids
+        products = await asyncio.to_thread(self._vectors, loaded.version, "product", ids)
+        english = await asyncio.to_thread(self._vectors, loaded.version, "product", ids, ENGLISH)
         texts = [item.id for item in loaded.library.passages]
         known = await asyncio.to_thread(self._vectors, loaded.version, "passage", texts)
-        now = replace(loaded.catalog, vectors=products)
+        now = replace(loaded.catalog, vectors=products, english=english)
         return replace(loaded, catalog=now, library=replace(loaded.library, vectors=known))
 
     async def _caught_up(self, loaded: Loaded) -> Loaded | None:
@@ -207,37 +209,40 @@ class Retrieval:
             self._vectors(version, "product", [item.id for item in sold]),
             documents.product_titles(sold, columns.locales_of(sold)),
             weights.load(self._folder),
+            self._vectors(version, "product", [item.id for item in sold], ENGLISH),
         )
         known_texts = self._vectors(version, "passage", [item.id for item in texts])
         library = Library(texts, documents.passage_lexical(texts), known_texts)
         loaded = Loaded(version, seen, known, library)
         finder.find(known, Query(text="warm up, please"), self._encode)
         self._retry_at = time.monotonic() + _PAUSE
-        if known.vectors is None and self._encoder is not None and sold:
+        if known.vectors is None and self._encoders and sold:
             log.warning("no vectors for index %s: searching by words alone", version)
         return loaded
 
-    def _vectors(self, version: int, kind: str, ids: Sequence[str]) -> vectors.Vectors | None:
-        if self._encoder is None:
+    def _vectors(self, version: int, kind: str, ids: Sequence[str], language: str = "") -> vectors.Vectors | None:
+        encoder = self._encoders.get(language)
+        if encoder is None:
             return None
         try:
-            return vectors.load(self._store.open(version, kind, self._encoder), ids, self._encoder.dim)
+            return vectors.load(self._store.open(version, kind, encoder), ids, encoder)
         except Exception as error:  # noqa: BLE001 - a broken index must not take search down with it
             log.warning("the vectors of index %s cannot be read: %s", version, error)
             return None
 
-    def _encode(self, text: str) -> Floats | None:
-        if text in self._remembered:
-            return self._remembered[text]
-        if self._encoder is None or time.monotonic() < self._silent_until:
+    def _encode(self, text: str, language: str) -> Floats | None:
+        if (language, text) in self._remembered:
+            return self._remembered[language, text]
+        encoder = self._encoders.get(language)
+        if encoder is None or time.monotonic() < self._silent_until.get(language, 0.0):
             return None
         try:
-            vector: Floats = self._encoder.encode([text])[0]
+            vector: Floats = encoder.encode([text])[0]
         except Exception as error:  # noqa: BLE001 - words alone still find most things
-            log.warning("the encoder does not answer, searching by words alone: %s", error)
-            self._silent_until = time.monotonic() + _PAUSE
+            log.warning("the encoder %s does not answer, searching without it: %s", encoder.name, error)
+            self._silent_until[language] = time.monotonic() + _PAUSE
             return None
-        self._remembered[text] = vector
+        self._remembered[language, text] = vector
         while len(self._remembered) > _REMEMBERED:
             self._remembered.popitem(last=False)
         return vector

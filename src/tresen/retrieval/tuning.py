@@ -12,7 +12,7 @@ from tresen.retrieval import finder
 from tresen.retrieval.finder import Catalog, Encode
 from tresen.retrieval.judging import DEPTH, Judgements, ndcg
 from tresen.retrieval.query import Query
-from tresen.retrieval.weights import Weights
+from tresen.retrieval.weights import KINDS, Kind, Weights
 
 Floats = NDArray[np.float32]
 
@@ -31,15 +31,14 @@ class Example:
     features: Floats
     gains: Floats
     judged: Mapping[str, float]
-    foreign: bool
+    kind: Kind
 
 
 @dataclass(frozen=True)
 class Tuned:
     """Fitted weights, and NDCG@10 on the queries held back, before and after."""
 
-    own: Floats
-    foreign: Floats
+    weights: Weights
     queries: int
     held_back: int
     before: float
@@ -53,10 +52,10 @@ def examples(catalog: Catalog, queries: Mapping[str, str], judgements: Judgement
         judged = judgements.get(key, {})
         if not judged or max(judged.values()) <= 0:
             continue
-        rows, seen, foreign = finder.looked_at(catalog, Query(text, locale=""), encode)
+        rows, seen, kind = finder.looked_at(catalog, Query(text, locale=""), encode)
         products = tuple(catalog.columns.product_ids[row] for row in rows)
         gains = np.array([judged.get(product, -1.0) for product in products], np.float32)
-        found.append(Example(key, products, seen, gains, judged, foreign))
+        found.append(Example(key, products, seen, gains, judged, kind))
     return found
 
 
@@ -67,18 +66,16 @@ def tune(found: Sequence[Example], start: Weights) -> Tuned | None:
     if len(found) < _FEWEST or not held or not learnt:
         return None
     trial, final = fitted(learnt, start), fitted(found, start)
-    return Tuned(final.own, final.foreign, len(found), len(held), quality(held, start), quality(held, trial))
+    return Tuned(final, len(found), len(held), quality(held, start), quality(held, trial))
 
 
 def fitted(found: Sequence[Example], start: Weights) -> Weights:
-    own = [each for each in found if not each.foreign]
-    foreign = [each for each in found if each.foreign]
-    return Weights(_ridge(own, start.own), _ridge(foreign, start.foreign))
+    return Weights({kind: _ridge([each for each in found if each.kind == kind], start.of[kind]) for kind in KINDS})
 
 
 def quality(found: Sequence[Example], weights: Weights) -> float:
     """Mean NDCG@10, unjudged products counted as misses."""
-    return fmean(_ndcg(each, weights.for_query(each.foreign)) for each in found)
+    return fmean(_ndcg(each, weights.of[each.kind]) for each in found)
 
 
 def _ndcg(example: Example, weights: Floats) -> float:

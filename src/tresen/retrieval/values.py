@@ -17,6 +17,7 @@ Rows = NDArray[np.int32]
 
 _YES = ("true", "yes", "ja", "1")
 _NO = ("false", "no", "nein", "0")
+_MOST_SHADES, _SHORTEST_STEMMED = 200, 3
 _RANGE = re.compile(r"(\d+)\s*[-–]\s*(\d+)")
 # The same property under the names that feeds and shoppers use for it.
 _KEYS = {
@@ -115,6 +116,45 @@ def _union(rows: list[Rows]) -> Rows | None:
     if len(rows) < 2:
         return rows[0] if rows else None
     return np.unique(np.concatenate(rows))
+
+
+class Spoken:
+    """All values of a catalog by the words a sentence has for them: `blaue` finds `Blau`, `Hellblau`, `light blue`."""
+
+    def __init__(self, values: Mapping[str, Values], chosen: frozenset[str], locales: tuple[str, ...]) -> None:
+        self._locales = locales
+        self._found: dict[str, dict[str, list[Rows]]] = {}
+        for key, known in values.items():
+            for name, rows in known.rows.items():
+                if name.replace(".", "").isdigit() or name in (*_YES, *_NO) or name.count(" ") > 2:
+                    continue
+                self._add(key, name, rows)
+                if key in chosen and len(known.rows) <= _MOST_SHADES:
+                    for other in known.rows:
+                        if len(other) > 2 and name != other and name.endswith(other):
+                            self._add(key, other, rows)
+
+    def find(self, name: str) -> list[tuple[str, Rows]]:
+        """(key, variants) of the values called so in any language, inflected or not."""
+        found: dict[str, list[Rows]] = {}
+        for form in self._forms(fold(name)):
+            for key, rows in self._found.get(form, {}).items():
+                found.setdefault(key, []).extend(rows)
+        return [(key, np.unique(np.concatenate(rows))) for key, rows in found.items()]
+
+    def _add(self, key: str, name: str, rows: Rows) -> None:
+        for form in self._forms(name):
+            self._found.setdefault(form, {}).setdefault(key, []).append(rows)
+
+    def _forms(self, name: str) -> list[str]:
+        """The name itself, and how its words are indexed in each language."""
+        said = name.split()
+        if not name.replace(" ", "").isalpha() or len(name) < _SHORTEST_STEMMED:
+            return [name]
+        return [
+            name,
+            *(f"{locale}:{' '.join(language.stem(word, locale) for word in said)}" for locale in self._locales),
+        ]
 
 
 class ValueIndex:

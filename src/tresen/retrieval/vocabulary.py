@@ -13,6 +13,7 @@ _COMPOUNDING = frozenset({"da", "de", "fi", "nl", "no", "sv"})
 # Compounds that are no kind of their last word: a Handschuh is no Schuh.
 _OPAQUE = ("handschuh", "fingerhut")
 _SHORTEST_PART = 3
+_SURE_PART = 5
 _SHORTEST_TYPO = 4
 _LONGEST_WORD = 40
 _MOST_CANDIDATES = 40
@@ -36,6 +37,10 @@ class Vocabulary:
 
     def knows(self, word: str) -> bool:
         return word in self._words or language.stem(word, self.locale) in self.stems
+
+    def has(self, word: str) -> bool:
+        """Whether the catalog has the word in just this form."""
+        return word in self._words
 
     def split(self, word: str) -> tuple[str, str] | None:
         """(modifier, head) of a compound whose two halves the catalog uses; the longest such head."""
@@ -81,8 +86,8 @@ class Vocabulary:
         found: dict[str, float] = {}
         for known in self._candidates(word, allowed):
             steps = distance(word, known, allowed)
-            # So short a word has many neighbours; only a letter that was left out is mended.
-            plausible = len(word) > _SHORTEST_TYPO or len(known) > len(word)
+            # So short a word has many neighbours; only a letter that was left out, or two swapped, are mended.
+            plausible = len(word) > _SHORTEST_TYPO or len(known) > len(word) or sorted(known) == sorted(word)
             if steps <= allowed and plausible and (known[0] == word[0] or len(word) > _SHORTEST_TYPO):
                 found[self._stem[known]] = max(found.get(self._stem[known], 0.0), self._likeness(word, known, steps))
         return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
@@ -93,6 +98,11 @@ class Vocabulary:
         return 0.85 - 0.12 * (steps - 1) - (0.15 if known[0] != word[0] else 0.0) + often - 0.05
 
     def _candidates(self, word: str, allowed: int) -> list[str]:
+        swapped = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
+        known = [each for each in dict.fromkeys(swapped) if each in self._words and each != word]
+        return known + self._alike(word, allowed)
+
+    def _alike(self, word: str, allowed: int) -> list[str]:
         known, index = self._trigrams()
         rows = [index[gram] for gram in trigrams(word) if gram in index]
         if not rows:
@@ -117,12 +127,18 @@ class Vocabulary:
             return None
         for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
             head = word[at:]
-            if not ends_in(language.stem(word, self.locale), language.stem(head, self.locale)):
-                return None
+            if not self._is_kind_of(word, head):
+                continue
             modifier = self._modifier(word[:at]) if self._part(head) else ""
             if modifier:
                 return modifier, head
         return None
+
+    def _is_kind_of(self, word: str, head: str) -> bool:
+        """By its stem; or literally, as some heads are cut differently where they stand alone (weste, laufweste)."""
+        if ends_in(language.stem(word, self.locale), language.stem(head, self.locale)):
+            return True
+        return head in self._words and len(head) >= _SURE_PART and not is_opaque(word, self.locale)
 
     def _modifier(self, piece: str) -> str:
         for link in _LINKS:
@@ -137,6 +153,10 @@ class Vocabulary:
         # Three letters are too few to trust a shared stem: "eisen" (iron) has the one of "Eis" (ice).
         form = language.stem(piece, self.locale)
         return piece in self._words or (len(form) > _SHORTEST_PART and form in self.stems)
+
+
+def is_opaque(word: str, locale: str) -> bool:
+    return any(language.stem(word, locale).endswith(whole) for whole in _OPAQUE)
 
 
 def ends_in(form: str, head: str) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,18 +17,19 @@ Floats = NDArray[np.float32]
 log = logging.getLogger(__name__)
 
 FILE = "ranking.json"  # in the shop's folder
-KINDS = ("own", "foreign")
+Kind = str
+KINDS: tuple[Kind, ...] = ("english", "own", "foreign", "english_bare", "own_bare", "foreign_bare")
 
 
 @dataclass(frozen=True)
 class Weights:
-    """One weight per feature: `own` for queries in a language of the catalog, `foreign` for others."""
+    """One weight per feature for each kind of query.
 
-    own: Floats
-    foreign: Floats
+    `english`: compared by the English encoder; `own`: in a language of the catalog; `foreign`: in another one. The same
+    with `_bare` for catalogs of names alone, where no text beside the name can tell what a product is.
+    """
 
-    def for_query(self, foreign: bool) -> Floats:
-        return self.foreign if foreign else self.own
+    of: Mapping[Kind, Floats]
 
 
 @cache
@@ -48,9 +49,10 @@ def load(folder: Path) -> Weights:
         return default()
 
 
-def save(path: Path, fitted: Mapping[str, Sequence[float]], note: str) -> None:
+def save(path: Path, fitted: Weights, note: str) -> None:
     """Write weights so that a reader sees the old or the new file, never half of one."""
-    told = {kind: {name: round(float(x), 4) for name, x in zip(NAMES, fitted[kind], strict=True)} for kind in KINDS}
+    rows = {kind: zip(NAMES, fitted.of[kind], strict=True) for kind in KINDS}
+    told = {kind: {name: round(float(weight), 4) for name, weight in row} for kind, row in rows.items()}
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps({"note": note, **told}, indent=1, ensure_ascii=False) + "\n", "utf-8")
     fresh.replace(path)
@@ -58,7 +60,7 @@ def save(path: Path, fitted: Mapping[str, Sequence[float]], note: str) -> None:
 
 def _parse(text: str) -> Weights:
     told = json.loads(text)
-    rows = [np.array([float(told[kind][name]) for name in NAMES], np.float32) for kind in KINDS]
-    if not all(np.isfinite(row).all() for row in rows):
+    rows = {kind: np.array([float(told[kind][name]) for name in NAMES], np.float32) for kind in KINDS}
+    if not all(np.isfinite(row).all() for row in rows.values()):
         raise ValueError("a weight is no number")
-    return Weights(*rows)
+    return Weights(rows)

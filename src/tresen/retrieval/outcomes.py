@@ -1,0 +1,106 @@
+"""Says in data how an answer is less than was asked for, and which variants of a product are meant."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tresen.retrieval import language
+from tresen.retrieval.columns import NO_PRICE, Columns, Mask
+from tresen.retrieval.query import Found, Hit, Outcome, Query
+from tresen.retrieval.wish import Catalog, Floats, Ranked, Wish
+from tresen.shop.money import Money
+
+Rank = Callable[[Catalog, Wish, Mask], Ranked]
+
+MOST_HITS = 1000
+
+
+def found(catalog: Catalog, wish: Wish, ranked: Ranked, outcome: Outcome, relaxed: Iterable[str] = ()) -> Found:
+    asked = wish.conditions
+    count = min(max(wish.query.limit, 0), MOST_HITS)
+    pairs = zip(ranked.rows[:count], ranked.scores[:count], strict=True)
+    mentioned = _mentioned(catalog.columns, wish.text)
+    hits = tuple(_hit(catalog, wish, int(row), float(score), ranked.variants, mentioned) for row, score in pairs)
+    if not len(ranked.rows) and outcome != "category_not_carried":
+        outcome = "nothing"
+    elif asked.unknown and outcome == "relaxed":
+        outcome = "filter_unknown"
+    return Found(hits, len(ranked.rows), outcome, tuple(relaxed), asked.unknown, None, asked.category_key)
+
+
+def _hit(catalog: Catalog, wish: Wish, row: int, score: float, variants: Mask, mentioned: Floats) -> Hit:
+    columns = catalog.columns
+    matching = [number for number in columns.variants_of(row) if variants[number]]
+    matching.sort(key=lambda number: (columns.stock[number] == 0, -mentioned[number], number))
+    match = wish.match or catalog.lexical.match("")
+    why = [f"word:{word}" for word, share in zip(match.words, match.shares, strict=True) if share[row] > 0]
+    if wish.vectors is not None and wish.vector is not None:
+        why.append(f"meaning:{float(wish.vectors.likeness(wish.vector, np.array([row]))[0]):.2f}")
+    why += [item.name for item in wish.conditions.free if any(item.meets[number] for number in matching)]
+    preferred = wish.said.preferences if wish.said is not None else ()
+    why += [item.name for item in preferred if any(item.meets[number] for number in matching)]
+    return Hit(columns.product_ids[row], tuple(columns.variant_ids[number] for number in matching), score, tuple(why))
+
+
+def _grams(text: str) -> list[str]:
+    said = [word.strip(".,;:!?()\"'") for word in language.fold(text).split()]
+    return [*said, *(f"{one} {other}" for one, other in pairwise(said))]
+
+
+def _mentioned(columns: Columns, text: str) -> Floats:
+    """(V) how many of a variant's own options the text speaks of."""
+    count = np.zeros(len(columns.owner), np.float32)
+    for gram in _grams(text):
+        for values in columns.options.values():
+            count[values.spoken(gram)] += 1
+    return count
+
+
+def relaxed(catalog: Catalog, wish: Wish, rank: Rank) -> Found:
+    """Valid but empty: drop exactly one condition, the least painful that helps; a price nobody meets is told apart."""
+    names = wish.conditions.names()
+    prices = [name for name in names if name.startswith("price_")]
+    if prices and not len(rank(catalog, wish, wish.conditions.mask(set(names) - set(prices))).rows):
+        return _out_of_reach(catalog, wish, prices, rank)
+    for name in sorted(names, key=_pain):
+        ranked = rank(catalog, wish, wish.conditions.mask([name]))
+        if len(ranked.rows):
+            if name in prices:
+                return _out_of_reach(catalog, wish, [name], rank)
+            return found(catalog, wish, ranked, "relaxed", (name,))
+    return found(catalog, wish, rank(catalog, wish, np.zeros_like(wish.conditions.fixed)), "nothing")
+
+
+def _pain(name: str) -> int:
+    """What a shopper misses least comes first: another colour that can be bought today beats the right one sold out."""
+    order = {"rating_min": 0, "color": 1, "size": 3, "brand": 4, "in_stock": 5, "price_min": 6, "price_max": 7}
+    return order.get(name, 2)
+
+
+def _out_of_reach(catalog: Catalog, wish: Wish, prices: list[str], rank: Rank) -> Found:
+    """Nothing costs what was wished: the nearest prices, keeping the other conditions if that leaves anything."""
+    columns, query = catalog.columns, wish.query
+    for dropped in (tuple(prices), wish.conditions.names()):
+        variants = wish.conditions.mask(dropped) & (columns.price != NO_PRICE)
+        ranked = rank(catalog, wish, variants)
+        if len(ranked.rows):
+            break
+    else:
+        return found(catalog, wish, ranked, "nothing")
+    gap = _gap(columns.price, query)
+    gaps = np.minimum.reduceat(np.where(variants, gap, np.inf), columns.starts)
+    order = np.lexsort((-ranked.scores, gaps[ranked.rows]))
+    kept = Ranked(ranked.rows[order], ranked.scores[order], variants)
+    of_kept = variants & np.isin(columns.owner, kept.rows)
+    nearest = int(columns.price[int(np.argmin(np.where(of_kept, gap, np.inf)))])
+    answer = found(catalog, wish, kept, "out_of_reach", dropped)
+    return replace(answer, nearest=Money(nearest, columns.currency))
+
+
+def _gap(price: NDArray[np.int64], query: Query) -> NDArray[np.float64]:
+    above = price - query.price_max if query.price_max is not None else np.zeros(len(price))
+    below = query.price_min - price if query.price_min is not None else np.zeros(len(price))
+    return np.asarray(np.maximum(np.maximum(above, below), 0), np.float64)
