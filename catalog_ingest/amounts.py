@@ -2,7 +2,7 @@
 
 import math
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from tresen.shop.money import Money, rounded
 
 MOST_MINOR = 2_000_000_000  # fits the column, and no product costs twenty million
 MOST_STOCK = 2_000_000_000
+_ALWAYS, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _SIGNS = {"€": "EUR", "£": "GBP", "$": "USD"}
 _PRICE = re.compile(
     r"(?P<before>[A-Z]{3}|[€£$])?\s*(?P<amount>-?[\d.,'’\s]*\d)(?:[.,]-)?\s*(?P<after>[A-Z]{3}|[€£$])?", re.ASCII
@@ -64,33 +65,44 @@ def stock(value: Any) -> int | None:
 def holds(start: str, end: str, now: datetime) -> bool:
     """Whether `now` is between two ISO dates; an empty one is open, one that cannot be read never holds.
 
-    A date without a time zone is UTC, and an end without a time lasts for its whole day.
+    A date without a time zone is in that of `now`, and an end without a time lasts for its whole day.
     """
     try:
-        begins, ends = _span(start, end, now)
+        begins, ends = _span(start, end, now.tzinfo)
     except ValueError:
         return False
-    return begins <= now <= ends
+    return begins <= now < ends
 
 
 def next_change(start: str, end: str, now: datetime) -> datetime | None:
     """When `holds` will say something else; None for never."""
     try:
-        later = [at for at in _span(start, end, now) if at > now]
+        begins, ends = _span(start, end, now.tzinfo)
     except ValueError:
         return None
+    later = [at for at in (begins, ends) if at > now and begins < ends and at != _NEVER]
     return min(later, default=None)
 
 
-def _span(start: str, end: str, now: datetime) -> tuple[datetime, datetime]:
-    ends = _instant(end) if end else now
-    whole_day = end and len(end) <= len("2026-11-30")
-    return _instant(start) if start else now, ends + timedelta(days=1) if whole_day else ends
+def _span(start: str, end: str, zone: tzinfo | None) -> tuple[datetime, datetime]:
+    """In UTC, because an hour of the local clock may be missing or come twice."""
+    return _instant(start, zone) if start else _ALWAYS, _end(end, zone) if end else _NEVER
 
 
-def _instant(told: str) -> datetime:
+def _end(told: str, zone: tzinfo | None) -> datetime:
+    whole_day = len(told) <= len("2026-11-30")
     at = datetime.fromisoformat(told)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return _in_utc(at + timedelta(days=1) if whole_day and at.year < MAXYEAR else at, zone)
+
+
+def _instant(told: str, zone: tzinfo | None) -> datetime:
+    return _in_utc(datetime.fromisoformat(told), zone)
+
+
+def _in_utc(at: datetime, zone: tzinfo | None) -> datetime:
+    if at.year in (MINYEAR, MAXYEAR):  # shops write 9999 for "without end", and beyond there is nothing
+        return _NEVER if at.year == MAXYEAR else _ALWAYS
+    return (at if at.tzinfo else at.replace(tzinfo=zone or UTC)).astimezone(UTC)
 
 
 def _whole(value: Any, what: str) -> int:

@@ -1,7 +1,7 @@
 """Which column of a table means what: told by the merchant, else guessed from German and English headers."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog_ingest.texts import slug
@@ -29,7 +29,7 @@ _GUESSES = {
     "attribute:material": "material",
     "attribute:gender": "gender, geschlecht",
 }
-_BY_HEADER = {header.strip().casefold(): told for told, headers in _GUESSES.items() for header in headers.split(",")}
+_BY_HEADER = {header.strip().casefold(): field for field, headers in _GUESSES.items() for header in headers.split(",")}
 _NAMES = {name for name in _GUESSES if ":" not in name}
 _FACTS = ("option", "attribute", "detail")
 _TOLD = re.compile(r"(?P<name>[a-z_]+)(?::(?P<key>[^:]+?))?(?:\.(?P<locale>[a-z]{2}))?")
@@ -45,13 +45,30 @@ class Meaning:
     locale: str = ""
 
 
+@dataclass(frozen=True)
+class Pattern:
+    """`attribute:*` = `attr_*`: every column that fits is an attribute, named by what the star stands for."""
+
+    name: str
+    told: str
+
+    def fits(self, header: str) -> Meaning | None:
+        before, _, after = self.told.casefold().partition("*")
+        plain = header.strip().casefold()
+        inside = plain[len(before) : len(plain) - len(after)]
+        if not (plain.startswith(before) and plain.endswith(after) and slug(inside, "_")):
+            return None
+        return Meaning(self.name, slug(inside, "_"))
+
+
 def understand(headers: Sequence[str], mapping: Mapping[str, str]) -> tuple[dict[int, Meaning], tuple[str, ...]]:
     """What each column means, by position, and the headers that mean nothing.
 
     Raises:
         Unprocessable: the mapping names what is not there, or nothing says which column is the title.
     """
-    found = {_position(headers, header): _told(field) for field, header in mapping.items()}
+    found = {_position(headers, header): told(field) for field, header in mapping.items() if not _is_pattern(field)}
+    found |= {at: meaning for at, meaning in _fitting(headers, patterns(mapping)) if at not in found}
     taken = set(found.values())
     for position, header in enumerate(headers):
         meaning = None if position in found else _guess(header)
@@ -67,6 +84,39 @@ def understand(headers: Sequence[str], mapping: Mapping[str, str]) -> tuple[dict
             hint=f"say which one it is: --map {missing}=COLUMN",
         )
     return found, tuple(header for position, header in enumerate(headers) if position not in found and header.strip())
+
+
+def patterns(mapping: Mapping[str, str]) -> tuple[Pattern, ...]:
+    """The fields of a mapping that name many columns at once; `attr_t_*|attr_n_*` are two patterns.
+
+    Raises:
+        Unprocessable: it is no kind of fact, or a pattern has not exactly one star.
+    """
+    found = []
+    for field, header in mapping.items():
+        if not _is_pattern(field):
+            continue
+        name = field.strip().removesuffix(":*")
+        pieces = [piece.strip() for piece in header.split("|")]
+        if name not in _FACTS or any(piece.count("*") != 1 for piece in pieces):
+            raise Unprocessable(
+                f"The column mapping {field}={header} cannot be read.",
+                code="bad_mapping",
+                hint="write option:*, attribute:* or detail:*, and one star in the columns: attribute:*=attr_*",
+            )
+        found += [Pattern(name, piece) for piece in pieces]
+    return tuple(found)
+
+
+def _is_pattern(field: str) -> bool:
+    return field.strip().endswith(":*")
+
+
+def _fitting(headers: Sequence[str], several: Sequence[Pattern]) -> Iterator[tuple[int, Meaning]]:
+    for position, header in enumerate(headers):
+        meaning = next((found for pattern in several if (found := pattern.fits(header))), None)
+        if meaning is not None:
+            yield position, meaning
 
 
 def fact_key(name: str) -> str:
@@ -90,7 +140,12 @@ def _listed(headers: Sequence[str]) -> str:
     return ", ".join(header.strip()[:60] for header in headers[:40])
 
 
-def _told(field: str) -> Meaning:
+def told(field: str) -> Meaning:
+    """What a field of a mapping means.
+
+    Raises:
+        Unprocessable: there is no such field.
+    """
     meaning = _parse(field)
     if meaning is None:
         names = ", ".join(sorted(_NAMES))
@@ -113,9 +168,9 @@ def _parse(field: str) -> Meaning | None:
 
 def _guess(header: str) -> Meaning | None:
     plain = header.strip().casefold()
-    told = _parse(plain)
-    if told is not None:
-        return told
+    meaning = _parse(plain)
+    if meaning is not None:
+        return meaning
     words = " ".join(re.split(r"[\s_.:/()\[\]-]+", plain)).strip()
     if words in _BY_HEADER:
         return _parse(_BY_HEADER[words])

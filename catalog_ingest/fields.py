@@ -15,6 +15,7 @@ from tresen.shop.catalog import Fact, Texts
 from tresen.shop.money import Money
 
 _LONGEST_RAW = 200_000  # letters; longer text is not even cleaned
+LONGEST_FACT = 500  # letters of an attribute; longer ones are details
 _MOST_FACTS = 200
 _MOST_RELATED = 50
 _LARGEST = 10**15
@@ -106,7 +107,7 @@ def _fact(value: Any, options: Options) -> Fact | None:
 
 def _label(value: Any, options: Options) -> str | Texts:
     """A short text, with languages only if the feed tells them apart."""
-    return _texts(value, options, 500) if isinstance(value, dict) else _text(value, 500)
+    return _texts(value, options, LONGEST_FACT) if isinstance(value, dict) else _text(value, LONGEST_FACT)
 
 
 def _attributes(value: Any, info: ValidationInfo) -> dict[str, Fact]:
@@ -114,7 +115,7 @@ def _attributes(value: Any, info: ValidationInfo) -> dict[str, Fact]:
 
 
 def _details(value: Any, info: ValidationInfo) -> dict[str, Texts]:
-    return _by_key(value, lambda each: _texts(each, options_of(info), 5000, lines=True))
+    return _by_key(value, lambda each: _texts(each, options_of(info), 20_000, lines=True))
 
 
 def _options(value: Any, info: ValidationInfo) -> dict[str, str | Texts]:

@@ -19,8 +19,9 @@ class Options:
     """How to read a feed.
 
     `source` "" means: named after the file. `decimal` "" means: only unambiguous prices are taken.
-    `format` "" means: found by name and content. `mapping` names columns of a CSV: our field -> their header.
-    `amend` may change each raw row before it is checked. `at` is the instant for which sale prices are decided.
+    `format` "" means: found by name and content. `mapping` says our field -> their column, or their name in JSON.
+    `amend` may change each raw row before it is checked. `at` is the instant for which sale prices are decided; its
+    time zone, the shop's, is that of dates that name none.
     """
 
     source: str = ""

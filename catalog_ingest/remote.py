@@ -51,12 +51,20 @@ class Stamps:
 
     def of(self, url: str, options: Options) -> Stamp | None:
         """None as well when a sale has begun or ended since: then an unchanged feed means other prices."""
+        stamp, until = self._read(url, options)
+        return None if until and until <= options.at else stamp
+
+    def until(self, url: str, options: Options) -> datetime | None:
+        """When the next sale of a feed begins or ends, as far as was seen when it was last saved."""
+        return self._read(url, options)[1]
+
+    def _read(self, url: str, options: Options) -> tuple[Stamp | None, datetime | None]:
         try:
             told = json.loads(self._file(url, options).read_text("utf-8"))
-            until = told["until"] and datetime.fromisoformat(told["until"])
-            return None if until and until <= options.at else Stamp(str(told["etag"]), str(told["last_modified"]))
+            until = datetime.fromisoformat(told["until"]) if told["until"] else None
+            return Stamp(str(told["etag"]), str(told["last_modified"])), until
         except (OSError, ValueError, KeyError, TypeError):
-            return None
+            return None, None
 
     def keep(self, url: str, options: Options, stamp: Stamp, until: datetime | None) -> None:
         file = self._file(url, options)
@@ -80,6 +88,7 @@ class Arrival:
     paths: list[Path] = field(default_factory=list)
     stamps: dict[str, Stamp] = field(default_factory=dict)
     not_modified: list[str] = field(default_factory=list)
+    until: list[datetime | None] = field(default_factory=list)  # of the feeds that are not modified
 
 
 @dataclass(frozen=True)
@@ -105,13 +114,15 @@ class Remote:
                     await self._fetch(db, place, Path(folder), options, alone, arrival, progress)
                 else:
                     arrival.paths.append(Path(place))
-            if not arrival.paths:
-                return Report(dry_run=options.dry_run, not_modified=arrival.not_modified)
-            report = await ingest(db, indexer, arrival.paths, options, progress)
+            report = Report(dry_run=options.dry_run)
+            if arrival.paths:
+                report = await ingest(db, indexer, arrival.paths, options, progress)
         report.not_modified = arrival.not_modified
         if report.complete and not options.dry_run:
             for url, stamp in arrival.stamps.items():
                 self.stamps.keep(url, options, stamp, report.valid_until)
+        for until in arrival.until:
+            report.expire(until)
         return report
 
     async def _fetch(
@@ -124,6 +135,7 @@ class Remote:
             found = await self.downloader.fetch(url, target, self.stamps.of(url, options) if known else None)
         if found.path is None:
             arrival.not_modified.append(shown(url))
+            arrival.until.append(self.stamps.until(url, options))
             return
         arrival.stamps[url] = found.stamp
         arrival.paths.append(_with_suffix(found.path, url, found.content_type))

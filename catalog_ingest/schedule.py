@@ -30,7 +30,7 @@ def seconds_of(told: str) -> float:
 
 
 async def repeat(
-    work: Callable[[], Awaitable[object]],
+    work: Callable[[], Awaitable[float | None]],
     seconds: float,
     failed: Callable[[TresenError, float], None],
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -38,13 +38,15 @@ async def repeat(
 ) -> None:
     """Work, then wait so long, for ever. After failures it tries sooner, each time waiting twice as long.
 
+    `work` returns in how many seconds it wants to be called at the latest, because a sale begins or ends then.
     `failed` is told the error and the seconds until the next try.
     """
     failures = 0
     while True:
         pause = seconds * spread(0.95, 1.05)
         try:
-            await work()
+            due = await work()
+            pause = pause if due is None else min(pause, max(due, _SHORTEST))
             failures = 0
         except Exception as error:  # noqa: BLE001 - it has to go on tomorrow, whatever is wrong today
             failures += 1

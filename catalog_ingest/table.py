@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from catalog_ingest.columns import Meaning
+from catalog_ingest.fields import LONGEST_FACT
 from catalog_ingest.texts import slug
 
 _PLAIN = ("brand", "image", "url")
@@ -24,8 +25,10 @@ def product_of(key: str, lines: list[Cells]) -> dict[str, Any]:
     data: dict[str, Any] = {"id": key, "title": _text(first, "title"), "description": _text(first, "description")}
     data |= {name: first[Meaning(name)] for name in _PLAIN if Meaning(name) in first}
     data["category"] = _category(first)
-    data["attributes"] = {name: _fact(value) for name, value in _facts(first, "attribute").items()}
-    data["details"] = _facts(first, "detail")
+    facts = _facts(first, "attribute")
+    long = {name: value for name, value in facts.items() if isinstance(value, str) and len(value) > LONGEST_FACT}
+    data["attributes"] = {name: _fact(value) for name, value in facts.items() if name not in long}
+    data["details"] = long | _facts(first, "detail")
     if Meaning("rating") in first:
         count = first.get(Meaning("rating_count"), "0")
         data["rating"] = {"value": first[Meaning("rating")].replace(",", "."), "count": count}

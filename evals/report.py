@@ -32,7 +32,7 @@ def report(log_file: Path | str, threshold: float) -> int:
     enough = bool(verdicts) and log.status == "success" and rate(verdicts) >= threshold
     failed = [f"  {verdict.sample}: {verdict.reason}" for verdict in verdicts if not verdict.passed]
     closing = f"{'passed' if enough else 'FAILED'}: threshold {threshold:.0%}, log {log_file}"
-    sys.stdout.write("\n".join([table(log.eval.task, verdicts), *failed, *_stopped(log), closing, ""]))
+    sys.stdout.write("\n".join([table(log.eval.task, verdicts), *failed, *stopped(log), closing, ""]))
     return 0 if enough else 1
 
 
@@ -74,7 +74,8 @@ def _line(name: str, verdicts: Sequence[Verdict]) -> str:
     return f"{name:<12}{f'{passed}/{total}':>10}{rate(verdicts):>9.1%}{f'{low:.1%} - {high:.1%}':>20}"
 
 
-def _stopped(log: EvalLog) -> list[str]:
+def stopped(log: EvalLog) -> list[str]:
+    """A line that says so when the run did not come to its end."""
     if log.status == "success":
         return []
     return [f"  the run ended as {log.status}: {log.error.message.strip() if log.error else 'no reason given'}"]

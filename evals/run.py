@@ -1,19 +1,31 @@
-"""Runs a suite against an agent on Inspect: offline, without a model of Inspect's own, gated by exit code."""
+"""Runs a suite against an agent or a search on Inspect: offline, without a model of its own, gated by exit code."""
 
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 from evals.labels import suites
+from evals.seek import Seek
 from evals.talk import Talk
 
 CONVERSATIONS_AT_A_TIME = 4
 
 
-def run(suite: str, talk: Talk, *, log_dir: Path, limit: int | None, threshold: float) -> int:
+def run(
+    suite: str,
+    subject: Talk | Seek,
+    *,
+    log_dir: Path,
+    limit: int | None,
+    threshold: float,
+    judged: Path | None = None,
+) -> int:
     """Prints the report of a suite; 0 passed, 1 below the threshold or Inspect missing, 2 unknown suite.
 
+    `subject` is what the suite's task asks for: conversations, or searches. `judged` replaces the queries of a suite
+    that searches.
     Inspect starts an event loop of its own, so this must not be called from a running one.
     """
     if suite not in suites():
@@ -22,24 +34,28 @@ def run(suite: str, talk: Talk, *, log_dir: Path, limit: int | None, threshold: 
     if find_spec("inspect_ai") is None:
         sys.stderr.write("The suites run on Inspect, which is not installed: pip install 'tresen[evals]'\n")
         return 1
-    return _run(suite, talk, log_dir, limit, threshold)
+    return _run(suite, subject, log_dir, limit, threshold, {"judged": judged} if judged else {})
 
 
-def _run(suite: str, talk: Talk, log_dir: Path, limit: int | None, threshold: float) -> int:
+def _run(
+    suite: str, subject: Talk | Seek, log_dir: Path, limit: int | None, threshold: float, given: dict[str, Path]
+) -> int:
     from inspect_ai import eval as evaluate  # takes seconds to import, and is an extra
 
     from evals.report import report
 
+    module = import_module(f"evals.suites.{suite}")
     [log] = evaluate(
-        import_module(f"evals.suites.{suite}").task(talk),
+        module.task(subject, **given),
         model=None,
         display="none",
         log_dir=str(log_dir),
         log_realtime=False,
         limit=limit,
         fail_on_error=False,
-        max_samples=CONVERSATIONS_AT_A_TIME,
+        max_samples=getattr(module, "AT_A_TIME", CONVERSATIONS_AT_A_TIME),
         score_display=False,
         ctl_server=False,
     )
-    return report(log.location, threshold)
+    judge: Callable[[str, float], int] = getattr(module, "report", report)
+    return judge(log.location, threshold)

@@ -1,56 +1,24 @@
 """The command line as a person meets it: quick help, plain failures with a next step, and no secret on the screen."""
 
 import json
-import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from command_line import Tresen, commands
 
-from tresen import __version__, cli
+from tresen import __version__
 
 HEAVY = ("langchain", "langchain_core", "langgraph", "chromadb", "openai", "fastapi", "sqlalchemy", "numpy", "telegram")
 COMMANDS = ("demo", "init", "ingest", "search", "chat", "serve", "worker", "eval", "doctor", "operators", "db")
 SECRET = "hunter2-hunter2"
 
 
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def said(self) -> str:
-        return self.out + self.err
-
-
-Tresen = Callable[..., Done]
-
-
 @pytest.fixture
 def tresen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tresen:
-    """Run the command in this process, with nothing of this environment but what it needs."""
-    for name in os.environ:
-        if name.startswith(("TRESEN_", "OPENAI_", "TELEGRAM_", "WHATSAPP_")):
-            monkeypatch.delenv(name)
-
-    def run(*args: str, home: Path = tmp_path, **env: str) -> Done:
-        capsys.readouterr()
-        told = {"TRESEN_HOME": str(home), "TRESEN_ENCODER": "none", "COLUMNS": "120"}
-        with monkeypatch.context() as patched, pytest.raises(SystemExit) as left:
-            for name, value in (told | env).items():
-                patched.setenv(name, value)
-            patched.setattr("sys.argv", ["tresen", *args])
-            cli.main()
-        out, err = capsys.readouterr()
-        return Done(int(left.value.code or 0), out, err)
-
-    return run
+    return commands(tmp_path, monkeypatch, capsys)
 
 
 def test_help_is_quick_and_light() -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from datetime import timedelta
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,9 @@ from catalog_ingest.report import Report
 from catalog_ingest.texts import slug
 from tresen.kit.db import Database
 from tresen.kit.ids import catalog_id
+from tresen.shop import catalog, prices
 from tresen.shop.catalog import pick
+from tresen.shop.money import rounded
 
 PRODUCTS = "demo"
 POLICIES = "demo-policies"
@@ -31,10 +35,22 @@ async def load(db: Database, indexer: Indexer, folder: Path, progress: Progress)
         await asyncio.to_thread(_draw_all, folder / "media", progress)
     products = Options(source=PRODUCTS, locale="de", amend=with_pictures)
     report = await pipeline.save(db, sorted((FOLDER / "products").glob("*.jsonl")), products, progress)
+    await _remember_prices(db)
     policies = Options(source=POLICIES, locale="de", amend=with_address)
     report.add(await pipeline.save(db, [FOLDER / "policies"], policies, progress))
     report.indexed = await pipeline.index(db, indexer, progress)
     return report
+
+
+async def _remember_prices(db: Database) -> None:
+    """Give some products the prices that they had before, as [days ago, price]; the shop's first start only."""
+    former = json.loads((FOLDER / "former_prices.json").read_text("utf-8"))
+    async with db.write() as tx:
+        for item in await catalog.products(tx, [catalog_id("p", PRODUCTS, each) for each in former]):
+            told = former[item.external_id]
+            steps = [(tx.now - timedelta(days=days), rounded(Decimal(text), "EUR")) for days, text in told]
+            for variant in item.variants:
+                await prices.backdate(tx, variant.id, steps)
 
 
 def with_pictures(data: dict[str, Any]) -> dict[str, Any]:

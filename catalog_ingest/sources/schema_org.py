@@ -88,7 +88,11 @@ def _row(key: str, entries: list[Entry], options: Options) -> Row:
     variants = [variant for home, node in members for variant in _variants(home, node, names, options)]
     data["variants"] = variants or _variants(page, top, [], options)
     data["image"] = data["image"] or next((each["image"] for each in data["variants"] if each["image"]), "")
-    return Row(entries[0].line, data, entries[0].file)
+    ends = [
+        word(offer.get("priceValidUntil")) for home, node in members or [(page, top)] for offer in _offers(home, node)
+    ]
+    changes = [amounts.next_change("", end, options.at) for end in ends if end]
+    return Row(entries[0].line, data, entries[0].file, until=min((at for at in changes if at), default=None))
 
 
 def _all_members(entries: list[Entry]) -> list[tuple[Page, Node]]:
@@ -178,7 +182,7 @@ def _options(top: Node, members: list[Node]) -> list[str]:
 
 def _variants(page: Page, node: Node, names: list[str], options: Options) -> list[dict[str, Any]]:
     """One, or one for each offer that has a SKU of its own."""
-    offers = [each for offer in page.nodes_of(node.get("offers")) for each in _unfolded(page, offer)]
+    offers = _offers(page, node)
     own = {sku: offer for offer in offers if (sku := word(offer.get("sku")))}
     properties = {word(each.get("name")): each.get("value") for each in page.nodes_of(node.get("additionalProperty"))}
     chosen = {name: told for name in names if (told := word(node.get(name) or properties.get(name)))}
@@ -188,6 +192,10 @@ def _variants(page: Page, node: Node, names: list[str], options: Options) -> lis
     there = [offer for offer in offers if _stock(page, offer) != 0]
     sku = _id(node) or "-".join(map(slug, chosen.values()))
     return [_variant(page, sku, chosen, next(iter(there or offers), {}), link(node.get("image")), options)]
+
+
+def _offers(page: Page, node: Node) -> list[Node]:
+    return [each for offer in page.nodes_of(node.get("offers")) for each in _unfolded(page, offer)]
 
 
 def _unfolded(page: Page, offer: Node) -> list[Node]:

@@ -175,13 +175,19 @@ def worker() -> None:
 def evaluate(
     suite: Annotated[str, typer.Argument(help="The suite's name.")],
     limit: Annotated[int | None, typer.Option(help="Only so many samples.", min=1)] = None,
-    threshold: Annotated[float, typer.Option(help="Pass rate below which the exit code is 1.", min=0, max=1)] = 0.6,
+    threshold: Annotated[
+        float, typer.Option(help="Pass rate, or NDCG@10, below which the exit code is 1.", min=0, max=1)
+    ] = 0.6,
     log_dir: Annotated[Path, typer.Option(help="Where Inspect writes its logs.")] = Path("logs"),
+    judged: Annotated[
+        Path | None,
+        typer.Option(help="retrieval: a folder with queries.tsv and judgements.tsv, for the shop in TRESEN_HOME."),
+    ] = None,
 ) -> None:
-    """Run an eval suite on the demo shop."""
+    """Run an eval suite on the demo shop: find (conversations) or retrieval (searches, no model)."""
     from tresen import evaluation
 
-    raise typer.Exit(evaluation.run(suite, limit, threshold, log_dir))
+    raise typer.Exit(evaluation.run(suite, limit, threshold, log_dir, judged))
 
 
 @app.command()

@@ -6,7 +6,7 @@ import shlex
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from rich.console import Console
@@ -16,13 +16,17 @@ from tresen import worker
 from tresen.bootstrap import Tresen, bootstrap
 from tresen.conversation import log, operators, shoppers, turns
 from tresen.conversation.events import MessageSent, Stored
-from tresen.conversation.parts import Text, text_of
+from tresen.conversation.forms import text_of
+from tresen.conversation.parts import Text
 from tresen.counter import find
 from tresen.kit.errors import Misconfigured, TresenError
 from tresen.kit.ids import secret
 from tresen.retrieval import judging
 from tresen.retrieval.query import Query
 from tresen.shop import catalog
+
+if TYPE_CHECKING:
+    from catalog_ingest.report import Report
 
 console = Console()
 
@@ -49,14 +53,21 @@ async def ingest(places: list[str], options: dict[str, Any], as_json: bool, ever
     await app.start()
     try:
         if not seconds:
-            return await _ingest_once(app, places, options, as_json)
-        await repeat(lambda: _ingest_once(app, places, options, as_json), seconds, _tell_failure)
+            report = await _ingest_once(app, places, options, as_json)
+            nothing_usable = bool(report.read) and report.read == report.rejected_rows
+            return 1 if nothing_usable or not report.complete else 0
+
+        async def again() -> float | None:
+            until = (await _ingest_once(app, places, options, as_json)).valid_until
+            return (until - app.clock.now()).total_seconds() if until else None
+
+        await repeat(again, seconds, _tell_failure)
         return 0
     finally:
         await app.close()
 
 
-async def _ingest_once(app: Tresen, places: list[str], options: dict[str, Any], as_json: bool) -> int:
+async def _ingest_once(app: Tresen, places: list[str], options: dict[str, Any], as_json: bool) -> "Report":
     from catalog_ingest.options import Options, read_mapping
     from catalog_ingest.progress import Bar
     from catalog_ingest.remote import Remote, Stamps
@@ -68,6 +79,7 @@ async def _ingest_once(app: Tresen, places: list[str], options: dict[str, Any], 
         "currency": options["currency"] or house.currency,
         "locale": options["locale"] or house.locales[0],
         "mapping": read_mapping(options["mapping"]),
+        "at": app.clock.now().astimezone(house.zone),
     }
     downloader = Downloader(allow_private=app.settings.allow_private_feeds)
     remote = Remote(downloader, Stamps(app.settings.folder / "feeds"))
@@ -76,8 +88,7 @@ async def _ingest_once(app: Tresen, places: list[str], options: dict[str, Any], 
         console.print_json(json.dumps(report.as_dict(), ensure_ascii=False, default=str))
     else:
         console.print("\n".join(report.summary()), highlight=False, markup=False)
-    nothing_usable = bool(report.read) and report.read == report.rejected_rows
-    return 1 if nothing_usable or not report.complete else 0
+    return report
 
 
 def _tell_failure(error: TresenError, pause: float) -> None:
@@ -111,8 +122,14 @@ async def search(query: str, limit: int, locale: str, as_json: bool, explain: bo
 
 
 async def batch(queries: Path, run: Path, depth: int, locale: str) -> None:
-    """Search for every line `id<TAB>query` and write a TREC run with the feed's product ids."""
+    """Search for every line `id<TAB>query` and write a TREC run with the feed's product ids.
+
+    Raises:
+        Misconfigured: the run has no folder to be written to.
+    """
     asked = judging.read_queries(queries)
+    if not run.parent.is_dir():
+        raise Misconfigured(f"{run} cannot be written.", hint="its folder has to be there already")
     app = bootstrap()
     await app.start()
     names = {key: name for key, (_, name) in (await _feed_ids(app)).items()}

@@ -1,25 +1,33 @@
-"""`tresen eval`: the suites against the demo shop, with whatever model the settings name."""
+"""`tresen eval`: the suites against the demo shop, with whatever model the settings name; searches need none."""
 
 import asyncio
 import json
+import time
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from evals.run import run as run_suite
+from evals.seek import Sight
 from evals.talk import Transcript
 from tresen import commands, demoshop, worker
 from tresen.bootstrap import Tresen, bootstrap
 from tresen.conversation import log, owner, shoppers
 from tresen.conversation.events import MessageSent, Stored, ToolReturned
-from tresen.conversation.parts import Cards, Text, text_of
+from tresen.conversation.forms import text_of
+from tresen.conversation.parts import Cards, Text
 from tresen.conversation.shoppers import Shopper
 from tresen.conversation.turns import receive
+from tresen.kit.errors import Misconfigured
 from tresen.kit.ids import secret
+from tresen.retrieval.query import Query
 from tresen.shop import cart as shop_cart
 from tresen.shop import catalog
 
 SECONDS_PER_ANSWER = 120
+RANKED = 200  # products per query that are compared with the judgements
+SHOWN = 10
 
 
 class DemoTalk:
@@ -47,9 +55,49 @@ class DemoTalk:
             return self._app
 
 
-def run(suite: str, limit: int | None, threshold: float, log_dir: Path) -> int:
-    """Run one suite; the exit code says whether it passed."""
-    return run_suite(suite, DemoTalk(), log_dir=log_dir, limit=limit, threshold=threshold)
+class ShopSearch:
+    """Searches the demo shop, or with `own` the shop of the settings; wired on first use, as conversations are."""
+
+    def __init__(self, own: bool = False) -> None:
+        self._own = own
+        self._app: Tresen | None = None
+        self._external: dict[str, str] = {}
+
+    async def __call__(self, query: str, locale: str) -> Sight:
+        app = await self._wired()
+        wish = Query(text=query, locale=locale, limit=SHOWN)
+        started = time.perf_counter()
+        shown = await app.retrieval.find(wish)
+        seconds = time.perf_counter() - started
+        found = await app.retrieval.find(replace(wish, limit=RANKED, complete=True))
+        return Sight([self._external[hit.product_id] for hit in found.hits], len(shown.hits), seconds)
+
+    async def _wired(self) -> Tresen:
+        if self._app is None:
+            app = bootstrap() if self._own else bootstrap(demoshop.demo_settings(folder="evals"))
+            await app.start()
+            if not self._own:
+                await demoshop.load_demo(app)
+            async with app.db.read() as tx:
+                self._external = {item.id: item.external_id for item in await catalog.all_products(tx)}
+            await app.retrieval.refresh()
+            self._app = app
+        return self._app
+
+
+def run(suite: str, limit: int | None, threshold: float, log_dir: Path, judged: Path | None = None) -> int:
+    """Run one suite; the exit code says whether it passed. `judged` searches the shop of the settings instead.
+
+    Raises:
+        Unprocessable: `judged` is no folder of judged queries.
+    """
+    searches = suite == "retrieval"
+    if judged is not None and not searches:
+        raise Misconfigured(
+            f"The suite {suite} has its own samples.", hint="--judged goes with `tresen eval retrieval`"
+        )
+    subject = ShopSearch(own=judged is not None) if searches else DemoTalk()
+    return run_suite(suite, subject, log_dir=log_dir, limit=limit, threshold=threshold, judged=judged)
 
 
 async def _say(app: Tresen, shopper: Shopper, text: str) -> tuple[int, MessageSent]:

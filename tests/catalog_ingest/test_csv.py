@@ -211,3 +211,10 @@ def test_an_unclear_mapping_file_is_an_error(tmp_path: Path, content: str) -> No
     file.write_text(content)
     with pytest.raises(Unprocessable):
         read_mapping(str(file))
+
+
+def test_a_star_in_the_mapping_takes_every_column_that_fits(tmp_path: Path) -> None:
+    told = read_mapping("attribute:*=m_*,brand=m_maker")
+    (row,) = data(tmp_path, "id,title,m_maker,m_Weight g,m_care\n1,Sock,K,48," + "wash " * 150 + "\n", mapping=told)
+    assert (row["brand"], row["attributes"]) == ("K", {"weight_g": 48})
+    assert row["details"]["care"].startswith("wash wash")

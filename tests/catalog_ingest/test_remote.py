@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from catalog_feeds import product_page
 from serving import serving
+from sqlalchemy import select
 
 from catalog_ingest.options import Options
 from catalog_ingest.progress import Silent
@@ -15,6 +18,7 @@ from catalog_ingest.remote import Remote, Stamps, is_address
 from catalog_ingest.report import Report
 from tresen.kit.errors import Unavailable, Unprocessable
 from tresen.kit.http import Downloader
+from tresen.shop.tables import price as price_table
 
 CSV = b"id,title,price\n1,Sock,9.00\n2,Cap,19.00\n3,Bottle,12.00\n4,Bag,30.00\n"
 
@@ -169,6 +173,23 @@ async def test_an_unchanged_feed_is_read_again_when_a_sale_begins_or_ends(site: 
 
     assert [await price_at(day) for day in (18, 19, 21, 22, 30)] == [1000, 1000, 800, 800, 1000]
     assert site.sent == [200, 304, 200, 304, 200]
+
+
+async def test_a_price_that_is_valid_until_a_day_leaves_although_the_page_is_unchanged(
+    site: Site, ingest: Ingester
+) -> None:
+    url = site.put("/sock.html", product_page("2026-11-20").encode(), ETag='"1"', Content_Type="text/html")
+    berlin = ZoneInfo("Europe/Berlin")
+    seen = []
+    for told in ("2026-11-19T12:00", "2026-11-20T23:59", "2026-11-21T00:00", "2026-11-21T06:00"):
+        report = await ingest(url, at=datetime.fromisoformat(told).replace(tzinfo=berlin))
+        price = (await ingest.feeder.products())["1"].variants[0].price
+        seen.append((price.minor if price else None, report.valid_until))
+    midnight = datetime(2026, 11, 20, 23, tzinfo=UTC)
+    assert seen == [(800, midnight), (800, midnight), (None, None), (None, None)]
+    assert site.sent == [200, 304, 200, 304]
+    async with ingest.feeder.db.read() as tx:
+        assert [row.valid_until is None for row in await tx.rows(select(price_table))] == [False]
 
 
 @pytest.mark.parametrize(

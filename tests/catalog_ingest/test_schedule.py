@@ -21,8 +21,9 @@ class Work:
         self.pauses: list[float] = []
         self.told: list[tuple[str, float]] = []
         self.running = 0
+        self.due: float | None = None
 
-    async def __call__(self) -> None:
+    async def __call__(self) -> float | None:
         self.running += 1
         assert self.running == 1
         await asyncio.sleep(0)
@@ -30,6 +31,7 @@ class Work:
         failure = self.failures.pop(0)
         if failure is not None:
             raise failure
+        return self.due
 
     async def sleep(self, seconds: float) -> None:
         self.pauses.append(seconds)
@@ -83,3 +85,11 @@ async def test_a_failure_nobody_expected_is_logged_and_tried_again(caplog: pytes
         await work.run(900)
     assert work.pauses == [60, 900]
     assert "odd" in caplog.text
+
+
+@pytest.mark.parametrize(("due", "pause"), [(None, 900), (5000, 900), (90.5, 90.5), (0.1, 10), (-30, 10)])
+async def test_a_sale_that_ends_sooner_shortens_the_pause(due: float | None, pause: float) -> None:
+    work = Work(None, None)
+    work.due = due
+    await work.run(900)
+    assert work.pauses == [pause, pause]

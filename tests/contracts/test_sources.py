@@ -1,7 +1,7 @@
 """What every catalog source keeps to; a new file in catalog_ingest/sources is picked up here by itself.
 
 It needs a sample in tests/samples/feeds, named after it: a file `<name>.*` or a folder `<name>`; more dialects are in
-files `<name>_<dialect>.*`.
+files `<name>_<dialect>.*`. One that needs a `--map` has it beside it, in a TOML file of the same name.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ import pytest
 from catalog_ingest import sources
 from catalog_ingest.check import Rejected, document, product
 from catalog_ingest.files import CUT
-from catalog_ingest.options import Options
+from catalog_ingest.options import Options, read_mapping
 from catalog_ingest.sources import LeftOut, Row, Source, Unreadable, sources_of
 from tresen.kit import plugins
 from tresen.kit.errors import TresenError
@@ -34,7 +34,12 @@ def samples(source: Source) -> list[Path]:
     found = sorted(path for path in SAMPLES.iterdir() if path.stem in SOURCES and path.stem == source.name)
     dialects = (path for path in sorted(SAMPLES.glob(f"{source.name}_*")) if path.stem not in SOURCES)
     assert found, f"put a sample for {source.name} into tests/samples/feeds"
-    return [*found, *dialects]
+    return [*found, *(path for path in dialects if path.suffix != ".toml")]
+
+
+def options_for(path: Path) -> Options:
+    told = path.with_suffix(".toml")
+    return Options(mapping=read_mapping(str(told) if told.is_file() else ""))
 
 
 def test_every_module_defines_a_source_named_like_its_file() -> None:
@@ -53,7 +58,7 @@ def test_every_sample_is_recognised_by_its_own_source_alone(source: Source) -> N
         able = [each for each in SOURCES.values() if each.recognises and (path.is_dir() or each.may_read(path))]
         claimed = [each.name for each in able if each.recognises and each.recognises(path)]
         assert claimed in ([source.name], [])
-        assert sources_of(path, Options()) == [source]
+        assert sources_of(path, options_for(path)) == [source]
 
 
 def test_a_format_can_be_forced(source: Source) -> None:
@@ -64,7 +69,7 @@ def test_a_format_can_be_forced(source: Source) -> None:
 def test_every_row_of_the_samples_may_be_saved(source: Source) -> None:
     check = {"product": product, "document": document}[source.yields]
     for path in samples(source):
-        rows = [row for row in source.read(path, Options()) if not isinstance(row, LeftOut)]
+        rows = [row for row in source.read(path, options_for(path)) if not isinstance(row, LeftOut)]
         assert len(rows) >= 2
         for row in rows:
             assert isinstance(row, Row), row
@@ -75,7 +80,7 @@ def test_every_row_of_the_samples_may_be_saved(source: Source) -> None:
 def test_places_are_told_apart(source: Source) -> None:
     """The pipeline saves by place, so two rows at one place would save each other."""
     for path in samples(source):
-        places = [(row.file, row.line) for row in source.read(path, Options())]
+        places = [(row.file, row.line) for row in source.read(path, options_for(path))]
         assert len(places) == len(set(places))
 
 
@@ -85,7 +90,7 @@ def test_reading_is_lazy(source: Source) -> None:
 
 def test_reading_twice_gives_the_same(source: Source) -> None:
     for path in samples(source):
-        options = Options()
+        options = options_for(path)
         assert list(source.read(path, options)) == list(source.read(path, options))
 
 

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from inspect_ai import Task
 
+from evals.judged import read_samples
 from evals.labels import Label, read_labels, suites
+from evals.seek import Sight
 from evals.talk import Transcript
 
+SEARCHES = "retrieval"
+CONVERSATIONS = [suite for suite in suites() if suite != SEARCHES]
 STORY = Path(__file__).parents[1] / "samples" / "story.jsonl"
 
 
@@ -27,17 +31,17 @@ async def nobody(turns: list[str], locale: str) -> Transcript:
 
 def test_every_folder_is_a_suite() -> None:
     folders = {entry.name for entry in files("evals.suites").iterdir() if entry.is_dir() and entry.name[0] not in "_."}
-    assert folders == set(suites()) >= {"find"}
+    assert folders == set(suites()) >= {"find", SEARCHES}
 
 
-@pytest.mark.parametrize("suite", suites())
+@pytest.mark.parametrize("suite", CONVERSATIONS)
 def test_task_has_all_samples_and_a_scorer(suite: str) -> None:
     task = import_module(f"evals.suites.{suite}").task(nobody)
     assert isinstance(task, Task) and task.name == suite and task.scorer
     assert [sample.id for sample in task.dataset] == [label.id for label in read_labels(suite)]
 
 
-@pytest.mark.parametrize("suite", suites())
+@pytest.mark.parametrize("suite", CONVERSATIONS)
 def test_samples_are_unique_and_balanced(suite: str) -> None:
     labels = read_labels(suite)
     assert len({label.id for label in labels}) == len({label.turns for label in labels}) == len(labels)
@@ -45,7 +49,7 @@ def test_samples_are_unique_and_balanced(suite: str) -> None:
     assert 0.4 <= german <= 0.6
 
 
-@pytest.mark.parametrize("suite", suites())
+@pytest.mark.parametrize("suite", CONVERSATIONS)
 def test_samples_say_something_and_why(suite: str) -> None:
     for label in read_labels(suite):
         assert label.turns and all(turn.strip() for turn in label.turns), label.id
@@ -53,13 +57,34 @@ def test_samples_say_something_and_why(suite: str) -> None:
         assert label.expect.any_of or label.expect.outcome, f"{label.id} can not fail"
 
 
-@pytest.mark.parametrize("suite", suites())
+@pytest.mark.parametrize("suite", CONVERSATIONS)
 def test_products_exist_and_do_not_contradict(suite: str, catalog: set[str]) -> None:
     for label in read_labels(suite):
         named = [*label.expect.any_of, *label.expect.none_of]
         assert set(named) <= catalog, label.id
         assert len(named) == len(set(named)), f"{label.id} names a product twice"
         assert set(label.expect.all_of) <= set(label.expect.any_of), label.id
+
+
+async def nowhere(query: str, locale: str) -> Sight:
+    raise AssertionError("building a task searches nothing")
+
+
+def test_the_retrieval_task_has_all_samples_and_a_scorer() -> None:
+    task = import_module(f"evals.suites.{SEARCHES}").task(nowhere)
+    assert isinstance(task, Task) and task.name == SEARCHES and task.scorer
+    assert [sample.id for sample in task.dataset] == [each.id for each in read_samples()]
+
+
+def test_judged_queries_are_unique_balanced_and_name_products_of_the_demo(catalog: set[str]) -> None:
+    judged = read_samples()
+    assert len(judged) >= 200
+    assert len({each.id for each in judged}) == len({(each.query, each.locale) for each in judged}) == len(judged)
+    assert sum(each.locale == "de" for each in judged) == sum(each.locale == "en" for each in judged)
+    for each in judged:
+        assert each.query.strip() and set(each.gains) <= catalog, each.id
+        assert set(each.gains.values()) <= {0, 1, 2}, each.id
+        assert each.answerable != (each.kind == "none"), each.id
 
 
 def test_a_label_with_an_unknown_field_is_refused() -> None:
