@@ -4,27 +4,22 @@ import asyncio
 import json
 import sys
 import webbrowser
-from datetime import datetime
-from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import select
-
-from tresen import commands, worker
+from tresen import commands, pastorders, worker
 from tresen.bootstrap import Tresen, bootstrap
 from tresen.conversation import operators, shoppers, turns
-from tresen.conversation.parts import Text, plain
+from tresen.conversation.forms import plain
+from tresen.conversation.parts import Text
 from tresen.conversation.shoppers import Address
 from tresen.kit.db import Tx
 from tresen.kit.ids import secret
 from tresen.settings import Settings
-from tresen.shop import orders
-from tresen.shop.catalog import pick
-from tresen.shop.money import rounded
-from tresen.shop.orders import Order, OrderLine
-from tresen.shop.tables import product, variant
+from tresen.shop import catalog, orderbook
+from tresen.shop.house import House
 
+FIRST_NEW_ORDER = 2000  # the demo's past orders have smaller numbers
 DEMO_QUESTION = "Hey, finde ein neues Paar Laufsocken mit guter Bewertung für mich"
 
 
@@ -56,7 +51,7 @@ def demo_settings(port: int | None = None, folder: str = "demo") -> Settings:
     toml = home / "tresen.toml"
     if not toml.exists():
         toml.write_text((files("catalog_ingest") / "demo" / "tresen.toml").read_text("utf-8"), "utf-8")
-    return Settings(home=home, host="127.0.0.1", port=base.port if port is None else port, database_url="")
+    return Settings(home=home, demo=True, host="127.0.0.1", port=base.port if port is None else port, database_url="")
 
 
 async def load_demo(app: Tresen) -> None:
@@ -67,8 +62,10 @@ async def load_demo(app: Tresen) -> None:
     await demo_catalog.load(app.db, app.retrieval, app.settings.folder, Bar(commands.console))
     people = json.loads((files("catalog_ingest") / "demo" / "shoppers.json").read_text("utf-8"))["shoppers"]
     async with app.db.write() as tx:
+        if not await catalog.number(tx, f"orders-{tx.now.year}"):
+            await catalog.set_number(tx, f"orders-{tx.now.year}", FIRST_NEW_ORDER)
         for person in people:
-            await _introduce(tx, person, app.settings.shop.currency)
+            await _introduce(tx, person, app.settings.shop)
 
 
 async def _inbox_link(app: Tresen) -> str:
@@ -92,29 +89,12 @@ async def _check(app: Tresen) -> None:
         sys.exit("the demo shop answered without a product")
 
 
-async def _introduce(tx: Tx, person: dict[str, Any], currency: str) -> None:
-    """A shopper whom the shop knows already, with past orders."""
+async def _introduce(tx: Tx, person: dict[str, Any], house: House) -> None:
+    """A shopper whom the shop knows already, with past orders; a second start finds them as they are."""
     address = Address(**person["contact"]) if "contact" in person else None
     shopper_id = await shoppers.introduce(tx, person["name"], person["email"], person["locale"], address)
+    contact_id = await shoppers.contact_of(tx, address) if address else ""
+    known = {each.number for each in await orderbook.of_shopper(tx, shopper_id)}
     for data in person["orders"]:
-        await orders.record(tx, shopper_id, await _order(tx, data, currency, person["locale"]))
-
-
-async def _order(tx: Tx, data: dict[str, Any], currency: str, locale: str) -> Order:
-    skus = [line["sku"] for line in data["lines"]]
-    query = select(variant.c.sku, product.c.title).join(product, product.c.id == variant.c.product_id)
-    titles = {row.sku: pick(row.title, locale) for row in await tx.rows(query.where(variant.c.sku.in_(skus)))}
-    lines = tuple(
-        OrderLine(line["sku"], titles[line["sku"]], line["quantity"], rounded(Decimal(line["unit_price"]), currency))
-        for line in data["lines"]
-    )
-    tracking = data.get("tracking") or {"carrier": "", "code": ""}
-    return Order(
-        data["number"],
-        datetime.fromisoformat(data["placed_at"]),
-        data["state"],
-        rounded(Decimal(data["shipping"]), currency),
-        lines,
-        tracking["carrier"],
-        tracking["code"],
-    )
+        if data["number"] not in known:
+            await pastorders.record(tx, house, shopper_id, contact_id, person, data)

@@ -12,9 +12,10 @@ from tresen.kit.db import Database
 from tresen.kit.errors import Unprocessable
 from tresen.kit.ids import secret
 from tresen.shop import cart, catalog
-from tresen.shop.cart import MOST_PER_LINE, Cart, Line, NoPrice, OtherCurrency, OutOfStock, UnknownVariant
+from tresen.shop.cart import MOST_PER_LINE, Cart, Line, NoPrice, OtherCurrency, UnknownVariant
 from tresen.shop.catalog import Product, Variant
 from tresen.shop.money import Money
+from tresen.shop.stock import OutOfStock
 
 SOCK = goods("sock", offer("s", 1290, 5), offer("m", 1490, 0), offer("l", None, 5), offer("xl", 990, None))
 CAP = goods("cap", offer("one", 2500, 3))

@@ -3,6 +3,7 @@
 from alembic import context
 
 import tresen.conversation.tables
+import tresen.shop.sales
 import tresen.shop.tables  # noqa: F401  (both imports fill the metadata)
 from tresen.kit.db import metadata
 

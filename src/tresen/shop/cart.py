@@ -2,29 +2,19 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from tresen.kit.db import Tx
-from tresen.kit.errors import Conflict, NotFound, Unprocessable
+from tresen.kit.errors import Conflict, NotFound, Refusal, Unprocessable
 from tresen.kit.ids import secret
-from tresen.shop import catalog
+from tresen.shop import catalog, stock
 from tresen.shop.catalog import Product, Variant
 from tresen.shop.money import Money
+from tresen.shop.sales import cart_code, personal_code, promotion_use, reservation, saved_line
+from tresen.shop.stock import OutOfStock
 from tresen.shop.tables import cart, cart_line
 
 MOST_PER_LINE = 99
-
-
-class OutOfStock(Conflict):
-    """Asked for more than there is; `left` tells how many can be had."""
-
-    code = "out_of_stock"
-
-    def __init__(self, left: int) -> None:
-        self.left = left
-        super().__init__(
-            "This variant is sold out." if left == 0 else f"Only {left} of this variant are left.", left=left
-        )
 
 
 class NoPrice(Conflict):
@@ -115,9 +105,10 @@ async def set_quantity(tx: Tx, shopper_id: str, variant_id: str, quantity: int) 
     if quantity and item is not None:
         if item.price is None:
             raise NoPrice
-        if item.stock is not None and item.stock < quantity:
-            raise OutOfStock(max(item.stock, 0))
-    cart_id = await _cart_of(tx, shopper_id)  # locks the cart until the commit
+        left = (await stock.available(tx, [variant_id], shopper_id)).get(variant_id)
+        if left is not None and left < quantity:
+            raise OutOfStock(left, variant_id)
+    cart_id = await cart_of(tx, shopper_id)  # locks the cart until the commit
     if quantity and item is not None and item.price is not None:
         await _same_currency(tx, shopper_id, item.price)
     if quantity == 0:
@@ -134,7 +125,78 @@ async def _same_currency(tx: Tx, shopper_id: str, price: Money) -> None:
         raise OtherCurrency
 
 
-async def _cart_of(tx: Tx, shopper_id: str) -> str:
+async def cart_of(tx: Tx, shopper_id: str) -> str:
+    """The id of the shopper's cart, made if there is none; locked until the commit."""
     row = tx.upsert(cart).values(id=secret(), shopper_id=shopper_id, updated_at=tx.now)
     touch = row.on_conflict_do_update(index_elements=["shopper_id"], set_={"updated_at": tx.now})
     return str(await tx.scalar(touch.returning(cart.c.id)))
+
+
+async def held(tx: Tx, shopper_id: str) -> dict[str, int]:
+    """The quantities in the shopper's cart as they are stored, also of what cannot be sold at the moment."""
+    query = select(cart_line.c.variant_id, cart_line.c.quantity).join(cart, cart.c.id == cart_line.c.cart_id)
+    return {row.variant_id: row.quantity for row in await tx.rows(query.where(cart.c.shopper_id == shopper_id))}
+
+
+async def put_up_to(tx: Tx, shopper_id: str, variant_id: str, quantity: int) -> Refusal | None:
+    """Make the cart hold `quantity`, or as many as can be had, but never fewer than it holds.
+
+    Returns:
+        Why it is not all of them; None when it is.
+    """
+    has = (await held(tx, shopper_id)).get(variant_id, 0)
+    if quantity <= has:
+        return None
+    left = (await stock.available(tx, [variant_id], shopper_id)).get(variant_id)
+    short = OutOfStock(left, variant_id) if left is not None and left < quantity else None
+    reachable = min(quantity, MOST_PER_LINE, short.left if short else quantity)
+    if reachable > has:
+        try:
+            await set_quantity(tx, shopper_id, variant_id, reachable)
+        except (UnknownVariant, NoPrice, OtherCurrency) as refusal:
+            return refusal
+    return short
+
+
+async def merge(tx: Tx, from_shopper: str, to_shopper: str) -> None:
+    """Move everything one shopper put together to another, once both are known to be the same person.
+
+    Of the same variant the larger quantity counts, as far as it can be had; what cannot be had at all is set aside.
+    Codes, set-aside lines and personal codes move along.
+    """
+    if from_shopper == to_shopper:
+        return
+    mine = reservation.c.shopper_id.in_((from_shopper, to_shopper))
+    await tx.execute(update(reservation).where(mine).values(shopper_id=to_shopper))
+    target = await cart_of(tx, to_shopper)
+    for variant_id, quantity in (await held(tx, from_shopper)).items():
+        await put_up_to(tx, to_shopper, variant_id, quantity)
+        if variant_id not in await held(tx, to_shopper):
+            await set_aside(tx, to_shopper, variant_id, quantity)
+    for row in await tx.rows(select(saved_line).where(saved_line.c.shopper_id == from_shopper)):
+        await set_aside(tx, to_shopper, row.variant_id, row.quantity)
+    codes = select(cart_code).join(cart, cart.c.id == cart_code.c.cart_id).where(cart.c.shopper_id == from_shopper)
+    for row in await tx.rows(codes):
+        moved = tx.upsert(cart_code).values(cart_id=target, code=row.code, added_at=row.added_at)
+        await tx.execute(moved.on_conflict_do_nothing(index_elements=["cart_id", "code"]))
+    for table in (personal_code, promotion_use):
+        await tx.execute(update(table).where(table.c.shopper_id == from_shopper).values(shopper_id=to_shopper))
+    await tx.execute(delete(saved_line).where(saved_line.c.shopper_id == from_shopper))
+    await discard(tx, from_shopper)
+
+
+async def set_aside(tx: Tx, shopper_id: str, variant_id: str, quantity: int) -> None:
+    """Keep a variant for later; of two quantities the larger one counts."""
+    key = (saved_line.c.shopper_id == shopper_id, saved_line.c.variant_id == variant_id)
+    before = await tx.scalar(select(saved_line.c.quantity).where(*key)) or 0
+    values = {"quantity": max(before, quantity), "saved_at": tx.now}
+    row = tx.upsert(saved_line).values(shopper_id=shopper_id, variant_id=variant_id, **values)
+    await tx.execute(row.on_conflict_do_update(index_elements=["shopper_id", "variant_id"], set_=values))
+
+
+async def discard(tx: Tx, shopper_id: str) -> None:
+    """End the shopper's cart with its lines and codes; the next thing put in begins a new one."""
+    mine = select(cart.c.id).where(cart.c.shopper_id == shopper_id).scalar_subquery()
+    for table in (cart_line, cart_code):
+        await tx.execute(delete(table).where(table.c.cart_id == mine))
+    await tx.execute(delete(cart).where(cart.c.shopper_id == shopper_id))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, and_, select, update
 
 from tresen.kit.db import Tx
+from tresen.kit.errors import NotFound
 from tresen.shop.money import Money
 from tresen.shop.tables import document, passage, price, product, state, variant
 
@@ -133,6 +134,18 @@ async def variants(tx: Tx, ids: Sequence[str]) -> dict[str, Variant]:
     return {item.id: item for item in await _variants(tx, variant.c.id.in_(ids))}
 
 
+async def by_sku(tx: Tx, sku: str) -> Variant:
+    """The live variant that the merchant calls so.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = await _variants(tx, variant.c.sku == sku)
+    if not found:
+        raise NotFound(f"No variant has the SKU {sku!r}.", code="unknown_sku")
+    return found[0]
+
+
 async def changed_variants(tx: Tx, since: int) -> list[tuple[int, Variant]]:
     """(change number, variant) for every live variant whose price or stock changed after `since`."""
     changed = await tx.rows(select(variant.c.id, variant.c.changed).where(variant.c.changed > since))
@@ -158,6 +171,18 @@ async def next_number(tx: Tx, name: str) -> int:
     """Raise the shop's counter `name` by one and return it; the row is locked until the commit."""
     query = update(state).where(state.c.name == name).values(value=state.c.value + 1).returning(state.c.value)
     return int(await tx.scalar(query))
+
+
+async def counted(tx: Tx, name: str) -> int:
+    """Like `next_number` for a counter that may not exist yet; the first is 1."""
+    row = tx.upsert(state).values(name=name, value=1)
+    raised = row.on_conflict_do_update(index_elements=["name"], set_={"value": state.c.value + 1})
+    return int(await tx.scalar(raised.returning(state.c.value)))
+
+
+async def set_number(tx: Tx, name: str, value: int) -> None:
+    row = tx.upsert(state).values(name=name, value=value)
+    await tx.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
 async def number(tx: Tx, name: str) -> int:

@@ -3,9 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from tresen.kit.errors import Misconfigured
+from tresen.shop.promotions import Promotion, refuse_doubles
+from tresen.shop.returnrules import ReturnRules
+from tresen.shop.shipping import DAYS as DAYS
+from tresen.shop.shipping import ShippingOption, calendar
+from tresen.shop.tax import EU, TaxRates
+
 WORKWEEK = ("mon", "tue", "wed", "thu", "fri")
 
 
@@ -44,7 +51,12 @@ class Department:
 
 @dataclass(frozen=True)
 class House:
-    """What a merchant says about the shop, in `[shop]` of tresen.toml."""
+    """What a merchant says about the shop, in `[shop]` of tresen.toml.
+
+    `country` and `region` (ISO 3166) decide on tax and public holidays; `tax_included` tells whether prices are gross;
+    `reduced_tax` are the category keys with the reduced rate, `tax_rates` replaces rates by country; `address` is the
+    shop's own, for printed pages; a typed yes orders only where `typed_confirmation` allows it.
+    """
 
     name: str = "Shop"
     locales: tuple[str, ...] = ("de", "en")
@@ -54,6 +66,27 @@ class House:
     phone: str = ""
     tone: str = "friendly, plain, brief"
     departments: tuple[Department, ...] = field(default_factory=lambda: (Department(),))
+    country: str = "DE"
+    region: str = ""
+    address: str = ""
+    tax_included: bool = True
+    reduced_tax: tuple[str, ...] = ()
+    tax_rates: dict[str, TaxRates] = field(default_factory=dict)
+    shipping: tuple[ShippingOption, ...] = ()
+    promotions: tuple[Promotion, ...] = ()
+    returns: ReturnRules = field(default_factory=ReturnRules)
+    payments: tuple[str, ...] = ("invoice",)
+    invoice_limit: Decimal | None = None
+    typed_confirmation: bool = False
+    order_prefix: str = ""
+
+    def __post_init__(self) -> None:
+        if self.typed_confirmation and self.country in EU:
+            raise Misconfigured(
+                "Inside the EU a typed yes cannot order.", hint="take typed_confirmation out of tresen.toml"
+            )
+        calendar(self.country, self.region)
+        refuse_doubles(self.promotions)
 
     @property
     def zone(self) -> ZoneInfo:

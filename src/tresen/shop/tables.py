@@ -98,30 +98,6 @@ cart_line = Table(
     Column("added_at", Instant, nullable=False),
 )
 
-order = Table(
-    "shop_order",
-    metadata,
-    Column("number", String(40), primary_key=True),
-    Column("shopper_id", String(36), nullable=False, index=True),
-    Column("placed_at", Instant, nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("shipping_minor", Integer, nullable=False),
-    Column("currency", String(3), nullable=False),
-    Column("carrier", String(80), nullable=False, server_default=""),
-    Column("tracking_code", String(80), nullable=False, server_default=""),
-)
-
-order_line = Table(
-    "shop_order_line",
-    metadata,
-    Column("number", ForeignKey("shop_order.number"), primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("sku", String(200), nullable=False),
-    Column("title", String(400), nullable=False),
-    Column("quantity", Integer, nullable=False),
-    Column("unit_minor", Integer, nullable=False),
-)
-
 # Counters of the whole shop: `change` numbers price and stock changes, `index_version` names the live index.
 state = Table(
     "shop_state",

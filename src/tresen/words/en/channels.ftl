@@ -9,6 +9,11 @@ channel-rating = { $count ->
     [0] ★ { NUMBER($stars, minimumFractionDigits: 1, maximumFractionDigits: 1) }
    *[other] ★ { NUMBER($stars, minimumFractionDigits: 1, maximumFractionDigits: 1) } ({ $count })
 }
+channel-review-order = Review and order
+channel-review = Review and confirm
+channel-review-how = The button to confirm is on our page.
+channel-pay = Pay now
+channel-order = View order
 channel-blocked = The person has blocked us in { $network } or deleted the chat. The message did not arrive.
 channel-refused = { $network } does not take this message: { $reason }
 channel-window-closed = The person's last message is more than 24 hours old, so WhatsApp takes no free-form answer any more. You can go on as soon as they write again; until then only another way helps, by phone or e-mail for example.
