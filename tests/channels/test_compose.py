@@ -18,9 +18,13 @@ from tresen.conversation.parts import (
     CartSummary,
     Choice,
     Choices,
+    Comparison,
+    Confirmation,
     Image,
     Link,
+    OrderStatus,
     Part,
+    Row,
     Source,
     Sources,
     Text,
@@ -95,6 +99,61 @@ def test_what_is_sold_out_cannot_be_put_into_the_cart() -> None:
         (draft,) = drafts(Cards((sold,)))
         assert labels(draft) == ["Details"]
         assert "ausverkauft" in draft.text
+
+
+SOCKS = (CartItem("v", "p", "Socke", "blau", 2, "9 €", "18 €"),)
+CONFIRM = "https://shop.example/confirm/n0nce"
+
+
+def offer(url: str = CONFIRM, kind: str = "order") -> Confirmation:
+    button = "Zahlungspflichtig bestellen"
+    action = Action("confirm", "n0nce", label=button)
+    rows = (Row("Versand", "4,90 €"),)
+    return Confirmation(kind, "Bitte prüfe", SOCKS, rows, "22,90 €", "Gilt bis 12:15 Uhr.", button, action, "", url)
+
+
+def test_an_offer_leads_to_the_page_with_its_button_and_nothing_here_orders() -> None:
+    said, offered = drafts(Text("Gern."), offer())
+    assert said.text == "🤖 Gern."
+    assert offered.text == (
+        "**Bitte prüfe**\n2 × Socke (blau): 18 €\nVersand: 4,90 €\nSumme: 22,90 €\nGilt bis 12:15 Uhr.\n\n"
+        "Der Button zum Bestätigen ist auf unserer Seite."
+    )
+    assert offered.buttons == (Button("Prüfen und bestellen", url=CONFIRM),)
+    assert labels(drafts(offer(kind="cancel"), locale="en")[0]) == ["Review and confirm"]
+    assert all(button.action is None for draft in drafts(offer()) for button in draft.buttons)
+
+
+def test_a_page_that_is_not_on_the_web_is_named_in_words() -> None:
+    (local,) = drafts(offer("http://127.0.0.1:8080/confirm/n0nce"))
+    assert local.buttons == ()
+    assert local.text.endswith("Prüfen und bestellen:\nhttp://127.0.0.1:8080/confirm/n0nce")
+    (relative,) = drafts(offer("/confirm/n0nce"))
+    assert relative.buttons == (Button("Prüfen und bestellen", url=CONFIRM),)
+
+
+@pytest.mark.parametrize(
+    ("url", "pay_url", "label", "leads_to", "named"),
+    [
+        (f"{SHOP}/o", f"{SHOP}/o/pay", "Jetzt bezahlen", f"{SHOP}/o/pay", True),
+        (f"{SHOP}/o", "", "Bestellung ansehen", f"{SHOP}/o", False),
+    ],
+)
+def test_an_order_leads_to_what_is_next(url: str, pay_url: str, label: str, leads_to: str, named: bool) -> None:
+    status = OrderStatus("K-1", "any", "unterwegs", SOCKS, (Row("Sendung", "DHL 123"),), "18 €", url, pay_url)
+    (draft,) = drafts(status)
+    assert draft.text.split("\n")[:4] == [
+        "🤖 **K-1** · unterwegs", "2 × Socke (blau): 18 €", "Sendung: DHL 123", "Summe: 18 €",
+    ]  # fmt: skip
+    assert (f"Bestellung ansehen: {url}" in draft.text) is named
+    assert draft.buttons == (Button(label, url=leads_to),)
+    (bare,) = drafts(OrderStatus("K-1", "any", "unterwegs", (), (), ""))
+    assert bare == Draft("🤖 **K-1** · unterwegs")
+
+
+def test_a_comparison_is_told_product_by_product() -> None:
+    (draft,) = drafts(Comparison((card(1), card(2)), (("Preis", "9 €", "12 €"), ("Gewicht", "40 g", "–"))))
+    assert draft.text == "🤖 **Socke 1**\nPreis: 9 €\nGewicht: 40 g\n\n**Socke 2**\nPreis: 12 €\nGewicht: –"
 
 
 def test_stars_are_written_as_the_locale_writes_numbers() -> None:

@@ -22,9 +22,13 @@ from tresen.conversation.parts import (
     CartSummary,
     Choice,
     Choices,
+    Comparison,
+    Confirmation,
     Image,
     Link,
+    OrderStatus,
     Other,
+    Row,
     Source,
     Sources,
     Text,
@@ -48,21 +52,33 @@ cards = st.builds(
     short, words, st.tuples(short), st.lists(variants, max_size=3).map(tuple), short,
 )  # fmt: skip
 items = st.builds(CartItem, short, short, words, words, st.integers(0, 999), short, short)
+several = st.lists(items, max_size=3).map(tuple)
+rows = st.lists(st.builds(Row, words, words), max_size=3).map(tuple)
+pages = st.one_of(pictures, st.just("/confirm/n0nce"), st.builds(lambda text: f"https://x.example/{text}", words))
 parts = st.one_of(
     st.builds(Text, words),
     st.builds(Cards, st.lists(cards, max_size=4).map(tuple)),
     st.builds(Choices, st.lists(st.builds(Choice, words, actions), max_size=25).map(tuple)),
-    st.builds(CartSummary, st.lists(items, max_size=3).map(tuple), short, st.integers(0, 9)),
+    st.builds(CartSummary, several, short, st.integers(0, 9)),
+    st.builds(
+        Confirmation, st.sampled_from(["order", "cancel"]), words, several, rows, short, words, short,
+        st.builds(Action, short, short), short, pages,
+    ),
+    st.builds(OrderStatus, short, short, words, several, rows, short, pages, pages),
+    st.builds(
+        Comparison, st.lists(cards, max_size=3).map(tuple),
+        st.lists(st.lists(words, min_size=1, max_size=4).map(tuple), max_size=3).map(tuple),
+    ),
     st.builds(Sources, st.lists(st.builds(Source, words, words, pictures), max_size=3).map(tuple)),
     st.builds(Link, words, pictures),
     st.builds(Image, pictures, words),
     st.builds(Audio, pictures),
     st.builds(Other, short),
     st.builds(Action, short, short, st.none(), words),
-)
+)  # fmt: skip
 letters = st.builds(
-    lambda several, locale, sender: Letter(
-        "l", "c", 1, Address("x", "y", "5"), locale, tuple(several), sender, datetime.now(UTC), 0, 1, ""
+    lambda said, locale, sender: Letter(
+        "l", "c", 1, Address("x", "y", "5"), locale, tuple(said), sender, datetime.now(UTC), 0, 1, ""
     ),
     st.lists(parts, max_size=5),
     st.sampled_from(["de", "en", "fr"]),
@@ -126,7 +142,9 @@ def test_telegram(channels: Any, letter: Letter) -> None:
         assert len(buttons) <= 100
         for button in buttons:
             shown(button.text, 64)
-            assert 1 <= len(button.callback_data.encode()) <= 64
+            assert bool(button.url) is not bool(button.callback_data)
+            assert button.url is None or button.url.startswith("https://")
+            assert button.callback_data is None or 1 <= len(button.callback_data.encode()) <= 64
 
 
 @settings(deadline=None)
@@ -145,7 +163,7 @@ def test_whatsapp(channels: Any, letter: Letter) -> None:
                 assert content["link"].startswith("https://")
             case "interactive":
                 shown(content["body"]["text"], 1024)
-                (check_buttons if content["type"] == "button" else check_rows)(content)
+                {"button": check_buttons, "list": check_rows, "cta_url": check_link}[content["type"]](content)
             case _:
                 pytest.fail(f"a piece of no known type: {piece}")
 
@@ -184,6 +202,13 @@ def check_buttons(content: Any) -> None:
     replies = [button["reply"] for button in content["action"]["buttons"]]
     assert 1 <= len(replies) <= 3
     check_titles(replies, 20, 256)
+
+
+def check_link(content: Any) -> None:
+    assert content["action"]["name"] == "cta_url"
+    way = content["action"]["parameters"]
+    shown(way["display_text"], 20)
+    assert way["url"].startswith("https://") and length(way["url"]) <= 2000
 
 
 def check_rows(content: Any) -> None:

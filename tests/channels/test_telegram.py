@@ -9,7 +9,7 @@ import pytest
 from tresen.channels import telegram
 from tresen.channels.base import Polled, Webhook
 from tresen.conversation.outbox import TryAgain, Undeliverable
-from tresen.conversation.parts import Action, Card, Cards, CardVariant, Choice, Choices, Text
+from tresen.conversation.parts import Action, Card, Cards, CardVariant, Choice, Choices, OrderStatus, Text
 from tresen.kit.errors import Misconfigured, Unauthorized, Unprocessable
 
 # Both are known and meant; the channel itself silences the first one, but pytest begins anew.
@@ -87,6 +87,18 @@ async def test_sends_text_as_html_with_bold_and_nothing_else(
     (row,) = json.loads(call.data["reply_markup"])["inline_keyboard"]
     assert [button["text"] for button in row] == ["Ja, gern", "Nein"]
     assert [button["callback_data"] for button in row] == ["t0|Ja, gern", "t1|Nein"]
+
+
+async def test_a_page_is_a_button_that_opens_it(telegram_network: Any, telegram_at: Any, write: Any) -> None:
+    bot = telegram_at(telegram_network.url)
+    page = "https://shop.example/orders/K-1?key=k"
+    letter = write(bot, OrderStatus("K-1", "shipped", "unterwegs", (), (), "18 €", page))
+    (piece,) = bot.render(letter)
+    await bot.send(letter, piece)
+    (call,) = telegram_network.named("sendMessage")
+    assert call.data["text"] == "🤖 <b>K-1</b> · unterwegs\nSumme: 18 €"
+    rows = json.loads(call.data["reply_markup"])["inline_keyboard"]
+    assert rows == [[{"text": "Bestellung ansehen", "url": page}]]
 
 
 async def test_a_card_is_a_picture_with_buttons_that_come_back_as_taps(

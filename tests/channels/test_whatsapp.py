@@ -12,7 +12,7 @@ from pywa.utils import webhook_updates_validator
 from tresen.channels import whatsapp
 from tresen.channels.base import Forged, Webhook
 from tresen.conversation.outbox import TryAgain, Undeliverable
-from tresen.conversation.parts import Action, Card, Cards, CardVariant, Choice, Choices, Image, Text
+from tresen.conversation.parts import Action, Card, Cards, CardVariant, Choice, Choices, Image, OrderStatus, Text
 from tresen.conversation.shoppers import Address
 from tresen.kit.errors import Misconfigured, Unauthorized, Unprocessable
 
@@ -86,6 +86,19 @@ def test_half_a_configuration_names_what_is_missing(monkeypatch: pytest.MonkeyPa
     with pytest.raises(Misconfigured, match="WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN") as error:
         whatsapp.build("https://shop.example")
     assert "wa-token" not in str(error.value)
+
+
+async def test_a_page_is_a_button_that_opens_it(graph: Any, whatsapp_at: Any, write: Any) -> None:
+    number = whatsapp_at(graph.url)
+    page = "https://shop.example/orders/K-1/pay?key=k"
+    letter = write(number, OrderStatus("K-1", "awaiting_payment", "wartet", (), (), "18 €", "", page))
+    (piece,) = number.render(letter)
+    await number.send(letter, piece)
+    assert graph.calls[0].data["interactive"] == {
+        "type": "cta_url",
+        "body": {"text": "🤖 *K-1* · wartet\nSumme: 18 €"},
+        "action": {"name": "cta_url", "parameters": {"display_text": "Jetzt bezahlen", "url": page}},
+    }
 
 
 async def test_sends_text_to_a_number_and_to_a_user_id(graph: Any, whatsapp_at: Any, write: Any) -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from tresen.conversation import log, owner, shoppers, turns
 from tresen.conversation.events import HandoverAsked, MessageSent, OwnerChanged
+from tresen.conversation.forms import text_of
 from tresen.conversation.owner import Operator
-from tresen.conversation.parts import Action, Text, text_of
+from tresen.conversation.parts import Action, Text
 from tresen.conversation.shoppers import Shopper
 from tresen.counter import handover
 from tresen.kit.bus import Bus

@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from tresen.channels import purchases
 from tresen.channels.taps import Button
+from tresen.conversation.forms import plain
 from tresen.conversation.outbox import Letter
 from tresen.conversation.parts import (
     Action,
@@ -20,12 +22,14 @@ from tresen.conversation.parts import (
     Cards,
     CardVariant,
     Choices,
+    Comparison,
+    Confirmation,
     Image,
     Link,
+    OrderStatus,
     Part,
     Sources,
     Text,
-    plain,
 )
 from tresen.kit.words import say
 
@@ -74,6 +78,10 @@ def compose(letter: Letter, public_url: str) -> list[Draft]:
                 _offer(drafts, part, letter.locale)
             case Image() if image := picture(part.url, public_url):
                 drafts.append(Draft(clean(part.alt), image))
+            case Confirmation():
+                _lead_to(drafts, *purchases.offer(part, letter.locale), public_url)
+            case OrderStatus():
+                _lead_to(drafts, *purchases.order(part, letter.locale), public_url)
             case _:
                 _say(drafts, clean(_words(part, letter.locale, public_url)))
     if drafts:
@@ -189,6 +197,15 @@ def _offer(drafts: list[Draft], part: Choices, locale: str) -> None:
     drafts[-1] = replace(drafts[-1], buttons=buttons)
 
 
+def _lead_to(drafts: list[Draft], text: str, label: str, url: str, public_url: str) -> None:
+    """Words with the way to a page: a button where networks take its address, else the address itself."""
+    target = absolute(url, public_url)
+    if target.startswith("https://") and units(target) <= _LONGEST_URL:
+        drafts.append(Draft(clean(text), buttons=(Button(label, url=target),)))
+    else:
+        _say(drafts, clean("\n".join(filter(None, (text, target and f"{label}:\n{target}")))))
+
+
 def _words(part: Part, locale: str, public_url: str) -> str:
     match part:
         case Text():
@@ -200,6 +217,8 @@ def _words(part: Part, locale: str, public_url: str) -> str:
             )
         case Link():
             return f"{part.label}\n{absolute(part.url, public_url)}".strip()
+        case Comparison():
+            return purchases.comparison(part)
         case Image() | Audio():
             return f"{plain(part, locale)}\n{absolute(part.url, public_url)}".strip()
         case _:
@@ -216,6 +235,8 @@ def _card(number: int, card: Card, locale: str, public_url: str) -> Draft:
     lines = [
         f"**{f'{number}. {clip(card.title, 200)}'.strip()}**",
         " · ".join(clip(fact, 80) for fact in facts if fact),
+        clip((chosen or card).was, 120),
+        " · ".join(filter(None, (clip((chosen or card).unit_price, 40), clip(card.tax_note, 60)))),
         clip(", ".join(chosen.options), 120) if chosen else "",
         clip(card.note, 200),
         "" if available else say("part-sold-out", locale),

@@ -7,10 +7,11 @@ from tresen.conversation.parts import Action, Part, Text
 
 @dataclass(frozen=True)
 class Button:
-    """Without an action, a tap says the label."""
+    """Without an action, a tap says the label; with a `url` it opens that page and tells us nothing."""
 
     label: str
     action: Action | None = None
+    url: str = ""
 
 
 def payload(button: Button, number: int, most: int) -> str:

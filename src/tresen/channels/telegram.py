@@ -290,7 +290,8 @@ def _bubble(draft: Draft) -> Bubble:
         if units(label) > room or len(rows[-1]) == ROW_BUTTONS:
             rows.append([])
             room = ROW_UNITS
-        rows[-1].append(InlineKeyboardButton(label, callback_data=payload(button, number, CALLBACK_BYTES)))
+        data = None if button.url else payload(button, number, CALLBACK_BYTES)
+        rows[-1].append(InlineKeyboardButton(label, url=button.url or None, callback_data=data))
         room -= units(label)
     return Bubble(_html(draft.text), draft.image, InlineKeyboardMarkup(rows) if rows else None)
 

@@ -27,8 +27,9 @@ from tresen.channels.base import (
 )
 from tresen.channels.compose import BOLD, Draft, Limits, clip, compose, distinct, fit, units
 from tresen.channels.taps import payload, tapped
+from tresen.conversation.forms import text_of
 from tresen.conversation.outbox import Letter, TryAgain, Undeliverable
-from tresen.conversation.parts import Audio, Image, Other, Part, Text, text_of
+from tresen.conversation.parts import Audio, Image, Other, Part, Text
 from tresen.conversation.shoppers import Address
 from tresen.kit.clock import Clock, SystemClock
 from tresen.kit.errors import Misconfigured
@@ -257,6 +258,10 @@ def _piece(draft: Draft, locale: str) -> Piece:
 
 def _interactive(draft: Draft, text: str, locale: str) -> Piece:
     body = {"body": {"text": text}}
+    first = draft.buttons[0]
+    if first.url:  # a page is a kind of its own, one to a message
+        way = {"display_text": clip(first.label, TITLE), "url": first.url}
+        return {"type": "cta_url", **body, "action": {"name": "cta_url", "parameters": way}}
     buttons = list(enumerate(draft.buttons))
     if len(buttons) <= MOST_BUTTONS and (draft.image or all(units(button.label) <= TITLE for _, button in buttons)):
         titles = distinct([button.label for _, button in buttons], TITLE)

@@ -7,8 +7,8 @@ from sqlalchemy import Row, and_, func, select
 
 from tresen.conversation import operators
 from tresen.conversation.events import HandoverAsked, MessageReceived, MessageSent, decode
+from tresen.conversation.forms import text_of
 from tresen.conversation.owner import AGENT, WAITING, Operator
-from tresen.conversation.parts import text_of
 from tresen.conversation.tables import contact, conversation, event, shopper
 from tresen.kit.db import Tx
 

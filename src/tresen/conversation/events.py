@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import TypeAdapter
 
-from tresen.conversation.parts import CartSummary, Part
+from tresen.conversation.parts import CartSummary, OrderStatus, Part
 from tresen.kit.errors import TresenError
 
 Sender = str  # "agent", "system" or "operator:<id>"
@@ -132,6 +132,43 @@ class CartChanged:
 
 
 @dataclass(frozen=True)
+class OrderPlaced:
+    name: ClassVar = "order.placed"
+    v: ClassVar = 1
+    order: OrderStatus
+
+
+@dataclass(frozen=True)
+class OrderChanged:
+    """`change` is what happened: paid, shipped, cancelled, address, refunded, ..."""
+
+    name: ClassVar = "order.changed"
+    v: ClassVar = 1
+    change: str
+    order: OrderStatus
+    by: str = "shop"
+
+
+@dataclass(frozen=True)
+class ReturnRequested:
+    name: ClassVar = "return.requested"
+    v: ClassVar = 1
+    number: str
+    kind: str
+    order: OrderStatus
+
+
+@dataclass(frozen=True)
+class ShopperLinked:
+    """This contact turned out to be a shopper whom the shop knows; `by` is the proof."""
+
+    name: ClassVar = "shopper.linked"
+    v: ClassVar = 1
+    shopper_id: str
+    by: str
+
+
+@dataclass(frozen=True)
 class ProductViewed:
     """The shopper looked at a product's page while the chat was there."""
 
@@ -169,7 +206,8 @@ class SendFailed:
 
 Event = (
     MessageReceived | TurnStarted | ModelReplied | ToolReturned | MessageSent | TurnFailed | TurnAbandoned
-    | HandoverAsked | OwnerChanged | CartChanged | ProductViewed | FeedbackGiven | SendSucceeded | SendFailed
+    | HandoverAsked | OwnerChanged | CartChanged | OrderPlaced | OrderChanged | ReturnRequested | ShopperLinked
+    | ProductViewed | FeedbackGiven | SendSucceeded | SendFailed
 )  # fmt: skip
 
 KINDS: dict[str, Any] = {kind.name: kind for kind in get_args(Event)}
@@ -178,7 +216,8 @@ _adapters = {name: TypeAdapter(kind) for name, kind in KINDS.items()}
 # The shopper's own view: what the widget and the snapshot may show. The rest is for operators and traces.
 PUBLIC = frozenset({
     "message.received", "message.sent", "turn.started", "turn.failed", "turn.abandoned", "handover.asked",
-    "owner.changed", "cart.changed", "feedback.given",
+    "owner.changed", "cart.changed", "order.placed", "order.changed", "return.requested", "shopper.linked",
+    "feedback.given",
 })  # fmt: skip
 
 
@@ -217,7 +256,7 @@ def decode(name: str, v: int, payload: dict[str, Any]) -> Event:
 def public(stored: Stored) -> dict[str, Any]:
     """What the shopper's screen gets of an event: no brief, no trace, no network ids."""
     data = encode(stored.data)
-    for private in ("contact_id", "external_id", "brief", "withheld", "reason"):
+    for private in ("contact_id", "external_id", "brief", "withheld", "reason", "shopper_id"):
         data.pop(private, None)
     return {"seq": stored.seq, "at": stored.at.isoformat(), **data}
 

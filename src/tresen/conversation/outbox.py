@@ -10,22 +10,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, select
 
-from tresen.conversation import log
+from tresen.conversation import log, queue
 from tresen.conversation.events import MessageSent, SendFailed, SendSucceeded, decode
 from tresen.conversation.parts import Part
 from tresen.conversation.shoppers import WEB, Address
 from tresen.conversation.tables import contact, conversation, event, outbox
 from tresen.kit.db import Database, Tx
 from tresen.kit.errors import Refusal, Unavailable
-from tresen.kit.ids import row_id, secret
+from tresen.kit.ids import row_id
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
-LONGEST_PAUSE = timedelta(minutes=30)
 SILENT = frozenset({WEB, "terminal"})  # these read the log; nothing has to be sent to them
 
 
@@ -91,16 +89,9 @@ async def send(
 
 async def send_due(db: Database, carriers: Mapping[str, Carrier], limit: int = 20) -> int:
     """Lease and send what is due; returns how many letters were handled."""
-    async with db.read() as tx:
-        rows = await tx.rows(
-            select(outbox.c.id)
-            .where(outbox.c.state == "waiting", outbox.c.due_at <= tx.now, _free(tx))
-            .order_by(outbox.c.due_at)
-            .limit(limit)
-        )
     handled = 0
-    for row in rows:
-        letter = await _lease(db, row.id)
+    for letter_id in await queue.due(db, outbox, limit):
+        letter = await _lease(db, letter_id)
         if letter is not None:
             await _carry(db, carriers, letter)
             handled += 1
@@ -121,24 +112,17 @@ async def _carry(db: Database, carriers: Mapping[str, Carrier], letter: Letter) 
     except Undeliverable as error:
         await _failed(db, letter, error.say, pause=None)
     except TryAgain as error:
-        await _failed(db, letter, error.say, pause=_pause(letter.attempts, error.after))
+        await _failed(db, letter, error.say, pause=queue.pause(letter.attempts, error.after))
     except Exception:
         logger.exception("channel %s failed on letter %s", letter.address.channel, letter.id)
-        await _failed(db, letter, "the channel failed", pause=_pause(letter.attempts, None))
+        await _failed(db, letter, "the channel failed", pause=queue.pause(letter.attempts))
     else:
         await _succeeded(db, letter, ",".join(network_ids))
 
 
 async def _lease(db: Database, letter_id: str) -> Letter | None:
-    lease = secret()
     async with db.write() as tx:
-        mine = (
-            update(outbox)
-            .where(outbox.c.id == letter_id, outbox.c.state == "waiting", outbox.c.due_at <= tx.now, _free(tx))
-            .values(lease_token=lease, lease_until=tx.now + LEASE, attempts=outbox.c.attempts + 1)
-            .returning(outbox)
-        )
-        row = await tx.row(mine)
+        row = await queue.lease(tx, outbox, letter_id)
         return await _letter(tx, row) if row else None
 
 
@@ -175,34 +159,20 @@ async def _letter(tx: Tx, row: Row[Any]) -> Letter | None:
     )
 
 
-def _free(tx: Tx) -> Any:
-    return or_(outbox.c.lease_token.is_(None), outbox.c.lease_until < tx.now)
-
-
-def _pause(attempts: int, asked: float | None) -> timedelta:
-    backoff = min(timedelta(seconds=2.0**attempts), LONGEST_PAUSE)
-    return max(backoff, timedelta(seconds=asked or 0))
-
-
 async def _progress(db: Database, letter: Letter) -> None:
     async with db.write() as tx:
-        await tx.execute(_mine(letter).values(sent_pieces=letter.sent_pieces, lease_until=tx.now + LEASE))
+        await queue.renew(tx, outbox, letter.id, letter.lease, sent_pieces=letter.sent_pieces)
 
 
 async def _succeeded(db: Database, letter: Letter, network_id: str) -> None:
     async with db.write() as tx:
-        await tx.execute(_mine(letter).values(state="sent", lease_token=None))
+        await queue.sent(tx, outbox, letter.id, letter.lease)
         await log.append(tx, letter.conversation_id, SendSucceeded(letter.seq, network_id))
 
 
 async def _failed(db: Database, letter: Letter, reason: str, pause: timedelta | None) -> None:
     final = pause is None or letter.attempts >= MOST_ATTEMPTS
     async with db.write() as tx:
-        later = {"state": "failed"} if final else {"due_at": tx.now + (pause or LEASE)}
-        await tx.execute(_mine(letter).values(lease_token=None, **later))
+        await queue.put_back(tx, outbox, letter.id, letter.lease, None if final else pause)
         if final or letter.attempts == 1:  # the first failure and the last: the log is not a retry counter
             await log.append(tx, letter.conversation_id, SendFailed(letter.seq, reason, final))
-
-
-def _mine(letter: Letter) -> Any:
-    return update(outbox).where(outbox.c.id == letter.id, outbox.c.lease_token == letter.lease)

@@ -5,11 +5,9 @@ ever asks the shop.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, Literal
 
 from pydantic import Field
-
-from tresen.kit.words import say
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,8 @@ class CardVariant:
     price: str
     available: bool
     image: str = ""
+    was: str = ""
+    unit_price: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class Card:
 
     `price` is finished text (`ab 12,90 €`, `price on request`); `options` are the labels of what can be
     chosen (`Farbe`, `Größe`); `variant_id` is the variant that matches what was asked, if one does.
+    `was` announces a reduction as the law wants it, `unit_price` is the price per kg, l or m, and `tax_note`
+    says whether tax and shipping are in the price; all three are finished text, empty where there is none.
     """
 
     product_id: str
@@ -58,6 +60,9 @@ class Card:
     options: tuple[str, ...] = ()
     variants: tuple[CardVariant, ...] = ()
     variant_id: str = ""
+    was: str = ""
+    unit_price: str = ""
+    tax_note: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,10 +92,70 @@ class CartItem:
 
 @dataclass(frozen=True)
 class CartSummary:
+    """The cart as shown. `total` has the `reductions` in it; `notes` tell of tax, shipping and refused codes.
+
+    `codes` are all that the cart holds, the refused ones too, so that each can be taken out again.
+    """
+
     items: tuple[CartItem, ...]
     total: str
     count: int
+    reductions: "tuple[Row, ...]" = ()
+    notes: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     type: Literal["cart"] = "cart"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A label and its value, both finished text."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What the shopper is about to bind themselves to, and the one labelled button that does it.
+
+    `action.target` is the nonce; `url` is the page that does the same where a channel has no such button.
+    """
+
+    kind: str  # order, change, cancel, return, withdrawal
+    title: str
+    items: tuple[CartItem, ...]
+    rows: tuple[Row, ...]
+    total: str
+    note: str
+    button: str
+    action: "Action"
+    expires_at: str
+    url: str = ""
+    type: Literal["confirmation"] = "confirmation"
+
+
+@dataclass(frozen=True)
+class OrderStatus:
+    """An order as the shopper sees it, all finished text; `state` is the word programs read."""
+
+    number: str
+    state: str
+    label: str
+    items: tuple[CartItem, ...]
+    rows: tuple[Row, ...]
+    total: str
+    url: str = ""
+    pay_url: str = ""
+    type: Literal["order"] = "order"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Products beside each other: one row per fact, one value per card."""
+
+    cards: tuple[Card, ...]
+    rows: tuple[tuple[str, ...], ...]  # (fact, value of the first card, of the second, ...)
+    type: Literal["comparison"] = "comparison"
 
 
 @dataclass(frozen=True)
@@ -149,74 +214,18 @@ class Action:
 
 
 Part = Annotated[
-    Text | Cards | Choices | CartSummary | Sources | Link | Image | Audio | Other | Action,
+    Text
+    | Cards
+    | Choices
+    | CartSummary
+    | Confirmation
+    | OrderStatus
+    | Comparison
+    | Sources
+    | Link
+    | Image
+    | Audio
+    | Other
+    | Action,
     Field(discriminator="type"),
 ]
-
-
-def plain(part: Part, locale: str) -> str:
-    """The part as plain text, for channels that cannot do better and for people who read logs."""
-    match part:
-        case Text():
-            return part.text
-        case Cards():
-            return "\n".join(_card_line(number, card, locale) for number, card in enumerate(part.cards, 1))
-        case Choices():
-            return "\n".join(f"- {choice.label}" for choice in part.choices)
-        case CartSummary():
-            return _cart_lines(part, locale)
-        case Sources():
-            return "\n".join(f"{source.title} › {source.heading}" for source in part.sources)
-        case Link():
-            return f"{part.label}: {part.url}"
-        case Image():
-            return part.alt or say("part-image", locale)
-        case Audio():
-            return say("part-audio", locale)
-        case Other():
-            return say("part-other", locale)
-        case Action():
-            return part.label or part.name
-        case _:
-            assert_never(part)
-
-
-def spoken(part: Part, locale: str) -> str:
-    """The part as it is read aloud: no ids, no links, few words."""
-    match part:
-        case Cards():
-            return " ".join(
-                say("spoken-card", locale, number=number, title=card.title, price=card.price)
-                for number, card in enumerate(part.cards[:3], 1)
-            )
-        case Choices():
-            return say("spoken-choices", locale, choices=", ".join(choice.label for choice in part.choices))
-        case CartSummary():
-            return say("spoken-cart", locale, count=part.count, total=part.total)
-        case Sources():
-            return ""
-        case Link():
-            return part.label
-        case _:
-            return plain(part, locale)
-
-
-def text_of(parts: tuple[Part, ...], locale: str) -> str:
-    """All parts as one plain text."""
-    return "\n".join(filter(None, (plain(part, locale) for part in parts)))
-
-
-def _card_line(number: int, card: Card, locale: str) -> str:
-    stars = f" · ★ {card.rating:.1f}" if card.rating else ""
-    sold_out = "" if card.available else f" · {say('part-sold-out', locale)}"
-    return f"{number}. {card.title} ({card.brand}) · {card.price}{stars}{sold_out}"
-
-
-def _cart_lines(cart: CartSummary, locale: str) -> str:
-    if not cart.items:
-        return say("part-cart-empty", locale)
-    lines = [
-        f"{item.quantity} × {item.title}{f' ({item.options})' if item.options else ''}: {item.total}"
-        for item in cart.items
-    ]
-    return "\n".join([*lines, say("part-cart-total", locale, total=cart.total)])

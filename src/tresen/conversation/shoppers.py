@@ -1,11 +1,11 @@
 """Contacts lead to shoppers, shoppers to their conversation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, text, update
 
-from tresen.conversation.tables import contact, conversation, shopper
+from tresen.conversation.tables import contact, conversation, host_account, shopper
 from tresen.kit.db import Tx
 from tresen.kit.errors import NotFound, Unauthorized
 from tresen.kit.ids import digest, row_id, secret
@@ -65,20 +65,60 @@ async def arrive(tx: Tx, address: Address, locale: str) -> Shopper:
 
 
 async def introduce(tx: Tx, name: str, email: str, locale: str, address: Address | None) -> str:
-    """Make a shopper known whom another system knows already; the same e-mail again is the same shopper.
+    """Make a shopper known whose e-mail is proved, or whom another system knows; the same e-mail is the same shopper.
 
     Returns:
         The shopper's id. With an address, a message from there is a message from this shopper.
     """
-    known = await tx.scalar(select(shopper.c.id).where(shopper.c.email == email))
-    shopper_id = str(known or row_id())
-    if not known:
-        values = {"id": shopper_id, "name": name, "email": email, "locale": locale, "created_at": tx.now}
-        await tx.execute(insert(shopper).values(**values))
+    values = {"id": row_id(), "name": name, "email": email.strip().lower(), "locale": locale, "created_at": tx.now}
+    row = tx.upsert(shopper).values(**values)
+    await tx.execute(row.on_conflict_do_nothing(index_elements=["email"], index_where=text("email <> ''")))
+    query = select(shopper.c.id).where(shopper.c.email == values["email"])
+    shopper_id = str(await tx.scalar(query) if values["email"] else values["id"])
     if address is not None:
-        row = tx.upsert(contact).values(id=row_id(), shopper_id=shopper_id, **vars(address))
-        await tx.execute(row.on_conflict_do_nothing(index_elements=["channel", "account", "external_id"]))
+        here = tx.upsert(contact).values(id=row_id(), shopper_id=shopper_id, **vars(address))
+        await tx.execute(here.on_conflict_do_nothing(index_elements=["channel", "account", "external_id"]))
     return shopper_id
+
+
+async def by_account(tx: Tx, external_id: str) -> str | None:
+    """The shopper who has this account in the host shop."""
+    found = await tx.scalar(select(host_account.c.shopper_id).where(host_account.c.external_id == external_id))
+    return str(found) if found else None
+
+
+async def bind_account(tx: Tx, external_id: str, shopper_id: str) -> str:
+    """Remember whose account this is; returns whose it is, if somebody was first."""
+    row = tx.upsert(host_account).values(external_id=external_id, shopper_id=shopper_id)
+    await tx.execute(row.on_conflict_do_nothing(index_elements=["external_id"]))
+    return await by_account(tx, external_id) or shopper_id
+
+
+async def is_stranger(tx: Tx, shopper_id: str) -> bool:
+    """Whether nothing is known of this shopper but that somebody wrote."""
+    if await tx.scalar(select(shopper.c.email).where(shopper.c.id == shopper_id)):
+        return False
+    return not await tx.scalar(select(host_account.c.shopper_id).where(host_account.c.shopper_id == shopper_id))
+
+
+async def now(tx: Tx, known: Shopper) -> Shopper:
+    """The shopper as linked by now: a proof may have come while a turn was running."""
+    found = await tx.scalar(select(conversation.c.shopper_id).where(conversation.c.id == known.conversation_id))
+    return replace(known, id=str(found)) if found else known
+
+
+async def move(tx: Tx, here: Shopper, shopper_id: str) -> None:
+    """From now on this conversation and its contact are that shopper's; no other contact is."""
+    await tx.execute(
+        update(conversation).where(conversation.c.id == here.conversation_id).values(shopper_id=shopper_id)
+    )
+    await tx.execute(update(contact).where(contact.c.id == here.contact_id).values(shopper_id=shopper_id))
+
+
+async def contact_of(tx: Tx, address: Address) -> str:
+    """The id of a contact that is known; empty when nobody has written from there."""
+    same = [getattr(contact.c, name) == value for name, value in vars(address).items()]
+    return str(await tx.scalar(select(contact.c.id).where(*same)) or "")
 
 
 async def by_token(tx: Tx, conversation_id: str, token: str) -> Shopper:

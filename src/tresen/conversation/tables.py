@@ -1,6 +1,6 @@
-"""Shoppers, contacts, conversations, their events, the outbox and the operators."""
+"""Shoppers, contacts, conversations, their events, the outbox, mail, proofs of identity and the operators."""
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
 from sqlalchemy import UniqueConstraint as Unique
 
 from tresen.kit.db import Instant, metadata
@@ -10,9 +10,21 @@ shopper = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("name", String(200), nullable=False, server_default=""),
-    Column("email", String(320), nullable=False, server_default=""),
+    Column("email", String(320), nullable=False, server_default=""),  # proved, in lower case
     Column("locale", String(10), nullable=False),
     Column("created_at", Instant, nullable=False),
+    Index(
+        "uq_shopper_email", "email", unique=True,
+        sqlite_where=text("email <> ''"), postgresql_where=text("email <> ''"),
+    ),
+)  # fmt: skip
+
+# A shopper's account in the host shop, as its identity tokens name it.
+host_account = Table(
+    "host_account",
+    metadata,
+    Column("external_id", String(200), primary_key=True),
+    Column("shopper_id", ForeignKey("shopper.id"), nullable=False, index=True),
 )
 
 contact = Table(
@@ -75,6 +87,60 @@ outbox = Table(
     Column("lease_until", Instant),
     Unique("conversation_id", "seq", "contact_id"),
     Index("ix_outbox_due", "state", "due_at"),
+)
+
+# Mail to addresses, whoever reads there; what has left keeps no words.
+mail = Table(
+    "mail",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("recipient", String(320), nullable=False),
+    Column("subject", String(300), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("state", String(20), nullable=False),  # waiting, sent, failed
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", Instant, nullable=False),
+    Column("lease_token", String(40)),
+    Column("lease_until", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("once", String(300), unique=True),  # what must not be written twice
+    Index("ix_mail_due", "state", "due_at"),
+)
+
+# Whom a conversation has proved to be, and until when that counts.
+proof = Table(
+    "proof",
+    metadata,
+    Column("conversation_id", ForeignKey("conversation.id"), primary_key=True),
+    Column("shopper_id", ForeignKey("shopper.id"), primary_key=True),
+    Column("method", String(20), nullable=False),  # code, token
+    Column("proven_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+# Codes sent by mail; kept for an hour after their making, because they are counted.
+one_time_code = Table(
+    "one_time_code",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("conversation_id", String(40), nullable=False),
+    Column("email", String(320), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_one_time_code_conversation", "conversation_id", "created_at"),
+    Index("ix_one_time_code_email", "email", "created_at"),
+)
+
+# What a shopper wants to be told here without having asked for it.
+consent = Table(
+    "consent",
+    metadata,
+    Column("contact_id", ForeignKey("contact.id"), primary_key=True),
+    Column("occasion", String(40), primary_key=True),
+    Column("given_at", Instant, nullable=False),
 )
 
 # Where a channel that asks its network for news (long polling) has got to.

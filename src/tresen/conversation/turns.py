@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, or_, select, update
 
-from tresen.conversation import log, outbox, owner
+from tresen.conversation import log, outbox, owner, shoppers
 from tresen.conversation.events import (
     MessageReceived,
     MessageSent,
@@ -160,7 +160,7 @@ async def _tapped(turn: Turn, stored: Stored, taps: Taps) -> Answer | None:
     once = f"tool:{turn.id}:{call_id}"
     try:
         async with turn.db.write() as tx:
-            answer = await taps(tx, turn.shopper, action)
+            answer = await taps(tx, await shoppers.now(tx, turn.shopper), action)
             if answer is not None:
                 data = ToolReturned(turn.id, call_id, action.name, answer.text, answer.parts)
                 await turn.append(tx, data, once=once, ended=answer.ends_turn)
