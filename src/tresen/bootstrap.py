@@ -20,6 +20,8 @@ SEARCH_TIMEOUT = 8.0  # seconds for an embedding; without one the search goes on
 if TYPE_CHECKING:  # the heavy libraries behind these load when they are used, not when `tresen --help` runs
     from tresen.agent.agent import Agent
     from tresen.channels.base import Channel
+    from tresen.conversation.mail import Transport
+    from tresen.counter.till import Till
     from tresen.retrieval.search import Retrieval
 
 
@@ -38,13 +40,13 @@ class Tresen:
         from tresen.retrieval.search import Retrieval
 
         settings = self.settings
-        encoder = encoders.build(
+        chosen = encoders.build(
             settings.encoder,
             base_url=settings.openai_base_url,
             api_key=settings.openai_api_key.get_secret_value(),
             timeout=SEARCH_TIMEOUT,
         )
-        return Retrieval(self.db, settings.folder, encoder, settings.chroma_url, settings.shop.currency)
+        return Retrieval(self.db, settings.folder, chosen, settings.chroma_url, settings.shop.currency)
 
     @cached_property
     def agent(self) -> "Agent":
@@ -58,23 +60,42 @@ class Tresen:
             settings.openai_base_url,
             settings.model_timeout,
         )
-        return Agent(chain, settings.shop, self.retrieval, settings.folder)
+        return Agent(chain, self.till, self.retrieval, settings.folder)
 
     @property
     def responder(self) -> Responder:
         return self.agent
 
     @cached_property
+    def till(self) -> "Till":
+        """The shop's rules with the ways to pay that it offers."""
+        from tresen import payments
+        from tresen.counter.till import Till
+        from tresen.payments.base import Site
+
+        settings = self.settings
+        site = Site(settings.shop, settings.base_url, settings.folder, self.clock)
+        offered = settings.payments or settings.shop.payments
+        return Till(settings.shop, payments.configured(offered, site), settings.base_url)
+
+    @cached_property
     def taps(self) -> Taps:
         from tresen.counter import taps
 
-        return partial(taps.run, self.settings.shop)
+        return partial(taps.run, self.till)
 
     @cached_property
     def channels(self) -> "dict[str, Channel]":
         from tresen import channels
 
         return channels.configured(self.settings.public_url)
+
+    @cached_property
+    def mailer(self) -> "Transport | None":
+        """What carries mail away; without one it stays in the table."""
+        from tresen.channels import email
+
+        return email.transport()
 
     async def start(self) -> None:
         """Make the database ready; safe to call in every process."""
@@ -88,6 +109,9 @@ class Tresen:
             built = vars(self).get(name)
             for part in built.values() if isinstance(built, dict) else [built] if built else []:
                 await part.close()
+        if "till" in vars(self):
+            for provider in self.till.providers.values():
+                await provider.close()
         await self.bus.close()
         await self.db.close()
 

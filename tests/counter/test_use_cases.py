@@ -10,17 +10,19 @@ from sqlalchemy import update
 
 from tresen.conversation import log, owner, shoppers, turns
 from tresen.conversation.events import CartChanged, HandoverAsked, MessageSent, ProductViewed, Stored, ToolReturned
+from tresen.conversation.forms import text_of
 from tresen.conversation.owner import Operator
-from tresen.conversation.parts import Action, Cards, CartSummary, Text, text_of
+from tresen.conversation.parts import Action, Cards, CartSummary, Text
 from tresen.conversation.shoppers import Shopper
 from tresen.conversation.tables import conversation
 from tresen.conversation.turn import Reply, Turn
 from tresen.counter import cards, cart, find, handover, taps
+from tresen.counter.till import Till
 from tresen.kit.bus import Bus
 from tresen.kit.db import Database, Tx
 from tresen.kit.errors import Fenced, NotFound
-from tresen.shop.cart import OutOfStock
 from tresen.shop.house import Department, House
+from tresen.shop.stock import OutOfStock
 
 HOUSE = House(departments=(Department("Service"), Department("Workshop", days=())), email="a@b.example", phone="123")
 SOCK = goods("sock", offer("s", 1290, 3), offer("m", 1490, 0), offer("l", None, 1))
@@ -58,12 +60,12 @@ async def leased(db: Database, bus: Bus, shopper: Shopper) -> Turn:
 
 async def held(db: Database, shopper: Shopper) -> CartSummary:
     async with db.read() as tx:
-        return await cart.show_cart(tx, shopper)
+        return await cart.show_cart(tx, HOUSE, shopper)
 
 
 async def test_a_change_of_the_cart_is_one_event_that_tells_it_all(db: Database, shopper: Shopper) -> None:
     async with db.write() as tx:
-        summary = await cart.set_quantity(tx, shopper, S, 2)
+        summary = await cart.set_quantity(tx, HOUSE, shopper, S, 2)
     assert (summary.total, summary.count) == ("€25.80", 2)
     (item,) = summary.items
     assert (item.title, item.options, item.quantity, item.price, item.total, item.most) == (
@@ -76,7 +78,7 @@ async def test_a_change_of_the_cart_is_one_event_that_tells_it_all(db: Database,
 async def test_what_is_removed_is_still_named(db: Database, shopper: Shopper) -> None:
     for quantity in (1, 0):
         async with db.write() as tx:
-            await cart.set_quantity(tx, shopper, S, quantity)
+            await cart.set_quantity(tx, HOUSE, shopper, S, quantity)
     last = (await data(db, shopper, CartChanged))[-1]
     assert (last.quantity, last.title, last.cart) == (0, "sock in English", CartSummary((), "", 0))
 
@@ -84,7 +86,7 @@ async def test_what_is_removed_is_still_named(db: Database, shopper: Shopper) ->
 async def test_a_refusal_leaves_neither_an_event_nor_a_change(db: Database, shopper: Shopper) -> None:
     with pytest.raises(OutOfStock):
         async with db.write() as tx:
-            await cart.set_quantity(tx, shopper, M, 1)
+            await cart.set_quantity(tx, HOUSE, shopper, M, 1)
     assert await stored(db, shopper) == []
     assert (await held(db, shopper)).items == ()
 
@@ -92,16 +94,16 @@ async def test_a_refusal_leaves_neither_an_event_nor_a_change(db: Database, shop
 async def test_a_stale_turn_cannot_touch_the_cart(db: Database, bus: Bus, shopper: Shopper, clock: Any) -> None:
     stale = await leased(db, bus, shopper)
     async with db.write() as tx:
-        await cart.set_quantity(tx, stale.shopper, S, 1)
+        await cart.set_quantity(tx, HOUSE, stale.shopper, S, 1)
     clock.forward(seconds=turns.LEASE.total_seconds() + 1)
     fresh = await turns.claim(db, bus, shopper.conversation_id)
     assert fresh is not None and fresh.id == stale.id
     with pytest.raises(Fenced):
         async with db.write() as tx:
-            await cart.set_quantity(tx, stale.shopper, S, 3)
+            await cart.set_quantity(tx, HOUSE, stale.shopper, S, 3)
     assert (await held(db, shopper)).count == 1
     async with db.write() as tx:
-        await cart.set_quantity(tx, fresh.shopper, S, 2)
+        await cart.set_quantity(tx, HOUSE, fresh.shopper, S, 2)
     assert [event.quantity for event in await data(db, shopper, CartChanged)] == [1, 2]
 
 
@@ -111,12 +113,12 @@ async def test_after_a_take_over_the_turn_can_do_nothing(db: Database, bus: Bus,
         await owner.take_over(tx, shopper.conversation_id, ANNA)
     with pytest.raises(Fenced):
         async with db.write() as tx:
-            await cart.set_quantity(tx, turn.shopper, S, 1)
+            await cart.set_quantity(tx, HOUSE, turn.shopper, S, 1)
     with pytest.raises(Fenced):
         await turn.note(ProductViewed(product_id("sock"), "sock"))
     assert (await held(db, shopper)).count == 0
     async with db.write() as tx:  # the shopper's own hand on the cart is never fenced
-        await cart.set_quantity(tx, shopper, S, 1)
+        await cart.set_quantity(tx, HOUSE, shopper, S, 1)
     assert (await held(db, shopper)).count == 1
 
 
@@ -144,7 +146,7 @@ async def test_the_brief_holds_the_last_words_and_the_cart(db: Database, shopper
     for number in range(6):
         await say(db, shopper, Text(f"question {number}"), id=str(number))
     async with db.write() as tx:
-        await cart.set_quantity(tx, shopper, S, 2)
+        await cart.set_quantity(tx, HOUSE, shopper, S, 2)
         await handover.ask_for_human(tx, HOUSE, shopper, "r" * 500, brief="Wants warm feet." + "x" * 3000)
     (asked,) = await data(db, shopper, HandoverAsked)
     assert asked.brief.startswith("Wants warm feet.")
@@ -184,7 +186,7 @@ async def respond(db: Database, bus: Bus, shopper: Shopper) -> list[Any]:
         return Reply((Text("?"),))
 
     async def tap(tx: Tx, who: Shopper, action: Action) -> Any:
-        return await taps.run(HOUSE, tx, who, action)
+        return await taps.run(Till(HOUSE), tx, who, action)
 
     assert await turns.respond(db, bus, shopper.conversation_id, puzzled, tap)
     return [each.data for each in await stored(db, shopper) if isinstance(each.data, MessageSent | ToolReturned)]
@@ -236,7 +238,7 @@ async def test_a_tap_of_a_turn_that_died_is_not_run_again(db: Database, bus: Bus
     assert turn is not None
     action = Action("set_quantity", S, 2)
     async with db.write() as tx:
-        answer = await taps.run(HOUSE, tx, turn.shopper, action)
+        answer = await taps.run(Till(HOUSE), tx, turn.shopper, action)
         assert answer is not None
         returned = ToolReturned(turn.id, f"tap:{turn.answers_through}", action.name, answer.text, answer.parts)
         await turn.append(tx, returned, once="the tap")
@@ -283,7 +285,7 @@ async def test_waiting_is_counted_from_the_first_ask(db: Database, shopper: Shop
 
 async def test_prices_of_now_not_of_then(db: Database, shopper: Shopper) -> None:
     async with db.write() as tx:
-        await cart.set_quantity(tx, shopper, S, 2)
+        await cart.set_quantity(tx, HOUSE, shopper, S, 2)
         await tx.execute(update(conversation).values(locale="de"))
     await stocked(db, goods("sock", offer("s", 1000, 3)))
     assert (await held(db, replace(shopper, locale="de"))).total == "20,00\xa0€"

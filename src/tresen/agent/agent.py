@@ -1,6 +1,7 @@
 """The agent: LangChain's `create_agent` as a responder over the log."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,33 +10,60 @@ from langchain.agents import create_agent
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, SystemMessage
 from langchain_core.tools import BaseTool, StructuredTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
 from langgraph.graph.state import CompiledStateGraph
 
 from tresen.agent import grounding, history, prompts, tongue, tools
 from tresen.agent.context import Run, ShopperContext
 from tresen.agent.recorder import Recorder
 from tresen.conversation.events import MessageReceived, ModelReplied
-from tresen.conversation.parts import Card, Cards, CartSummary, Part, Sources, Text, text_of
+from tresen.conversation.forms import text_of
+from tresen.conversation.parts import (
+    Card,
+    Cards,
+    CartSummary,
+    Comparison,
+    Confirmation,
+    Link,
+    OrderStatus,
+    Part,
+    Sources,
+    Text,
+)
 from tresen.conversation.turn import Reply, Turn
+from tresen.counter.till import Till
 from tresen.kit.plugins import discover
 from tresen.kit.words import say
-from tresen.retrieval.facets import Facet
+from tresen.retrieval import tokens
+from tresen.retrieval.facets import Facet, Facets
 from tresen.retrieval.search import Retrieval
 from tresen.shop.catalog import pick
-from tresen.shop.house import House
 
 RECURSION_LIMIT = 40
 MOST_CARDS = 8
 MOST_ATTRIBUTES = 12  # named in the tool's description, each with so many values as examples
-MOST_VALUES = 4
+MOST_VALUES = 4  # if these are all; else so many as an example
+EXAMPLES = 2
+MOST_NAMES = 60  # categories, and brands
+MOST_TOKENS = 800  # of the whole tool: it is sent with every call of the model
+_ROOM = (
+    *((most, MOST_NAMES) for most in range(MOST_ATTRIBUTES, 2, -1)),
+    (3, 40),
+    (3, 25),
+    (3, 15),
+    (2, 8),
+    (1, 4),
+    (0, 0),
+)
 
 
 class Agent:
     """Answers a turn with a model chain that ends in the planner."""
 
-    def __init__(self, chain: Sequence[BaseChatModel], house: House, retrieval: Retrieval, home: Path) -> None:
+    def __init__(self, chain: Sequence[BaseChatModel], till: Till, retrieval: Retrieval, home: Path) -> None:
         self.chain = chain
-        self._house = house
+        self._till = till
+        self._house = till.house
         self._retrieval = retrieval
         self._home = home
         self._tools: list[BaseTool] = list(discover(tools, StructuredTool).values())
@@ -48,7 +76,7 @@ class Agent:
         graph = await self._graph_of_today()
         replays = [d for stored in turn.events if isinstance(d := stored.data, ModelReplied) and d.turn == turn.id]
         run = Run(turn, list(replays), facts=_own_words(turn))
-        context = ShopperContext(turn.shopper, self._house, self._retrieval, run)
+        context = ShopperContext(turn.shopper, self._till, self._retrieval, run)
         await turn.live("text.reset" if replays else "typing", who="agent")
         text = await self._stream(graph, [self._system(turn), *history.messages(turn)], context)
         return None if run.ended else _reply(text, run)
@@ -113,27 +141,54 @@ class Agent:
         return self._graph
 
     async def _overview(self) -> str:
-        facets = await self._retrieval.facets()
-        categories = [
-            " | ".join([facet.key, *(pick(facet.labels, locale) for locale in ("de", "en"))])
-            for facet in facets.categories
-        ]
-        common = sorted(facets.options.items(), key=lambda option: -sum(facet.count for facet in option[1]))
-        named = {key: [_both(facet) for facet in found] for key, found in common}
-        flags = [key for key, values in named.items() if values == ["true"]]
-        options = [(key, values[:MOST_VALUES]) for key, values in named.items() if key not in flags]
-        values = {
-            "categories": categories,
-            "brands": [facet.key for facet in facets.brands],
-            "options": options[:MOST_ATTRIBUTES],
-            "flags": flags[:MOST_ATTRIBUTES],
-        }
-        return prompts.render("catalog", self._home, **values)
+        """What the catalog holds, most common first, in as many words as the tool's budget has room for."""
+        facets, tool = (
+            await self._retrieval.facets(),
+            next(each for each in self._tools if each.name == "find_products"),
+        )
+        for attributes, names in _ROOM:
+            told = prompts.render("catalog", self._home, **_named(facets, attributes, names))
+            if _tokens(_with_catalog(tool, told)) <= MOST_TOKENS:
+                break
+        return told
+
+
+def _named(facets: Facets, attributes: int, names: int) -> dict[str, Any]:
+    """Categories below their broad ones, brands, attributes with examples, and those that are yes or no."""
+    common = sorted(facets.options.items(), key=lambda option: -sum(facet.count for facet in option[1]))
+    named = {key: [_both(facet) for facet in found] for key, found in common}
+    flags = [key for key, values in named.items() if values == ["true"]]
+    return {
+        "categories": _tree(facets.categories, names),
+        "brands": [facet.key for facet in facets.brands[:names]],
+        "options": [(key, _examples(values)) for key, values in named.items() if key not in flags][:attributes],
+        "flags": flags[: min(names, MOST_ATTRIBUTES)],
+    }
+
+
+def _tree(found: Sequence[Facet], most: int) -> list[tuple[str, list[str]]]:
+    """Each broad category with the names of those in it; one that holds no others stands alone."""
+    kept = {facet.key: facet for facet in sorted(found, key=lambda facet: -facet.count)[:most]}
+    below: dict[str, list[str]] = {facet.parent: [] for facet in kept.values() if facet.parent}
+    for facet in kept.values():
+        if facet.parent:
+            below[facet.parent].append(_both(facet))
+    return [(_both(facet), below.get(key, [])) for key, facet in kept.items() if not facet.parent or key in below]
+
+
+def _examples(values: list[str]) -> list[str]:
+    return values if len(values) <= MOST_VALUES else values[:EXAMPLES]
+
+
+def _tokens(tool: BaseTool) -> int:
+    return tokens.count(json.dumps(convert_to_openai_tool(tool), ensure_ascii=False, separators=(",", ":")))
 
 
 def _both(facet: Facet) -> str:
-    """`Damen|women`, or one word where both languages say the same."""
-    return "|".join(dict.fromkeys(pick(facet.labels, locale) for locale in ("de", "en")))
+    """`Damen|women`, or one word where both languages say the same; without the marks that part such names."""
+    labels = (pick(facet.labels, locale) for locale in ("de", "en"))
+    told = {label.casefold(): label.replace("|", "/").replace(";", ",") for label in labels}
+    return "|".join(told.values())
 
 
 def _with_catalog(tool: BaseTool, overview: str) -> BaseTool:
@@ -155,17 +210,19 @@ def _reply(text: str, run: Run) -> Reply:
 
 
 def _gathered(parts: list[Part]) -> list[Part]:
-    """One set of cards without doubles, the newest state of the cart, all sources."""
+    """One set of cards without doubles, the newest cart, offer and order, each link once, all sources."""
     cards: dict[str, Card] = {}
-    carts = [part for part in parts if isinstance(part, CartSummary)]
-    sources = [source for part in parts if isinstance(part, Sources) for source in part.sources]
     for part in parts:
         if isinstance(part, Cards):
             cards |= {card.product_id: card for card in part.cards}
-    shown: list[Part] = []
-    if cards and not carts:
+    compared, offers, carts = _last(parts, Comparison), _last(parts, Confirmation), _last(parts, CartSummary)
+    shown: list[Part] = [*compared, *([] if offers else carts), *offers, *_last(parts, OrderStatus)]
+    if cards and not shown:
         shown.append(Cards(tuple(cards.values())[:MOST_CARDS]))
-    shown.extend(carts[-1:])
-    if sources:
-        shown.append(Sources(tuple(dict.fromkeys(sources))))
-    return shown
+    shown.extend(dict.fromkeys(part for part in parts if isinstance(part, Link)))
+    sources = dict.fromkeys(source for part in parts if isinstance(part, Sources) for source in part.sources)
+    return [*shown, *([Sources(tuple(sources))] if sources else [])]
+
+
+def _last(parts: list[Part], kind: type[Part]) -> list[Part]:
+    return [part for part in parts if isinstance(part, kind)][-1:]

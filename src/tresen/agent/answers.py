@@ -3,12 +3,16 @@
 import json
 from typing import Any
 
-from tresen.conversation.parts import CartSummary, Part
+from tresen.conversation.parts import CartSummary, Confirmation, OrderStatus, Part
 from tresen.conversation.turn import Answer
 from tresen.counter.cards import label, money_text, price_text
+from tresen.counter.checkout import Look
 from tresen.counter.facts import fact_text
 from tresen.counter.find import Shelf
+from tresen.counter.receipts import address_lines
+from tresen.kit.errors import Unprocessable
 from tresen.shop.catalog import Product, Variant, pick
+from tresen.shop.orders import Order
 
 ToolAnswer = tuple[str, Answer]
 
@@ -32,7 +36,12 @@ def cart_facts(cart: CartSummary) -> dict[str, Any]:
         }
         for item in cart.items
     ]
-    return {"cart": {"items": items, "total": cart.total, "count": cart.count}}
+    facts: dict[str, Any] = {"items": items, "total": cart.total, "count": cart.count}
+    if cart.reductions:
+        facts["reductions"] = [{"label": row.label, "amount": row.value} for row in cart.reductions]
+    if cart.notes:
+        facts["notes"] = list(cart.notes)
+    return {"cart": facts}
 
 
 def shelf_facts(shelf: Shelf, locale: str) -> dict[str, Any]:
@@ -105,3 +114,61 @@ def _variant_facts(item: Variant, locale: str) -> dict[str, Any]:
         "price": money_text(item.price, locale),
         "stock": item.stock,
     }
+
+
+def checkout_facts(found: Look, locale: str) -> dict[str, Any]:
+    """Where the checkout stands: what is missing, and what can be chosen."""
+    totals = found.totals
+    return {
+        "missing": list(found.missing),
+        "shipping": [
+            {"key": each.option.key, "label": pick(each.option.label, locale), "price": each.price.text(locale)}
+            for each in found.shipping
+        ],
+        "payments": [{"name": each.name, "label": each.label(locale)} for each in found.payments],
+        "chosen": {
+            "shipping": found.chosen.option.key if found.chosen else "",
+            "payment": found.wishes.payment,
+            "address": ", ".join(address_lines(found.wishes.address, locale)) if found.wishes.address else "",
+        },
+        "total": totals.total.text(locale) if totals else None,
+    }
+
+
+def order_facts(found: Order, shown: OrderStatus) -> dict[str, Any]:
+    """An order for the model: what the shopper sees, and the positions that a return names."""
+    return {
+        "number": shown.number,
+        "state": shown.state,
+        "label": shown.label,
+        "items": [
+            {"position": at, "title": item.title, "options": item.options, "quantity": item.quantity,
+             "total": item.total, "returnable": found.unreturned().get(at, 0)}
+            for at, item in enumerate(shown.items)
+        ],
+        "details": {row.label: row.value for row in shown.rows},
+        "total": shown.total,
+    }  # fmt: skip
+
+
+def offer_facts(offer: Confirmation) -> dict[str, Any]:
+    """What was offered; nothing has happened yet, and the model is told so."""
+    return {
+        "offered": offer.kind,
+        "done": False,
+        "title": offer.title,
+        "details": {row.label: row.value for row in offer.rows},
+        "note": offer.note,
+        "button": offer.button,
+    }
+
+
+def positions_of(items: dict[str, int]) -> dict[int, int]:
+    """Positions as the model writes them.
+
+    Raises:
+        Unprocessable: not numbers.
+    """
+    if not all(at.isdecimal() for at in items):
+        raise Unprocessable("Positions are the numbers that track_order returned.", code="bad_positions")
+    return {int(at): count for at, count in items.items()}

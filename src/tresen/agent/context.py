@@ -7,6 +7,7 @@ from tresen.conversation.events import ModelReplied
 from tresen.conversation.parts import Part
 from tresen.conversation.shoppers import Shopper
 from tresen.conversation.turn import Turn
+from tresen.counter.till import Till
 from tresen.kit.db import Tx
 from tresen.retrieval.search import Retrieval
 from tresen.shop.house import House
@@ -30,10 +31,14 @@ class ShopperContext:
     """The runtime context of LangChain's tools; `tx` is open only while a tool runs."""
 
     shopper: Shopper
-    house: House
+    till: Till
     retrieval: Retrieval
     run: Run
     tx: Tx | None = None
+
+    @property
+    def house(self) -> House:
+        return self.till.house
 
     @property
     def open_tx(self) -> Tx:

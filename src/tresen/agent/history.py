@@ -16,7 +16,8 @@ from tresen.conversation.events import (
     ToolReturned,
     TurnStarted,
 )
-from tresen.conversation.parts import Action, Part, plain, text_of
+from tresen.conversation.forms import plain, text_of
+from tresen.conversation.parts import Action, Part
 from tresen.conversation.turn import Turn
 from tresen.retrieval import tokens
 

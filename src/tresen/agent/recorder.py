@@ -18,8 +18,10 @@ from langgraph.types import Command
 
 from tresen.agent.context import Run, ShopperContext
 from tresen.agent.history import call_of
+from tresen.conversation import shoppers
 from tresen.conversation.events import ModelReplied, ToolCall, ToolReturned
 from tresen.conversation.turn import Answer
+from tresen.kit.db import Tx
 from tresen.kit.errors import Fenced, Refusal
 from tresen.kit.words import maybe, say
 
@@ -113,19 +115,22 @@ class Recorder(AgentMiddleware[AgentState[Any], ShopperContext]):
         turn = run.turn
         if _effect(request) != "write":
             async with turn.db.read() as tx:
-                data = _returned(await handler(_within(request, tx)), base)[0]
+                data = _returned(await handler(await _within(request, tx)), base)[0]
             await turn.note(data, once=once)
             return data
         async with turn.db.write() as tx:
-            data, ended = _returned(await handler(_within(request, tx)), base)
+            data, ended = _returned(await handler(await _within(request, tx)), base)
             await turn.append(tx, data, once=once, ended=ended)
         run.ended = run.ended or ended
         return data
 
 
-def _within(request: ToolCallRequest, tx: Any) -> ToolCallRequest:
+async def _within(request: ToolCallRequest, tx: Tx) -> ToolCallRequest:
+    """The call in its transaction, for the shopper as linked by now: an earlier call may have proved who it is."""
     runtime: Any = request.runtime
-    return replace(request, runtime=replace(runtime, context=replace(_context(runtime), tx=tx)))
+    context = _context(runtime)
+    context = replace(context, tx=tx, shopper=await shoppers.now(tx, context.shopper))
+    return replace(request, runtime=replace(runtime, context=context))
 
 
 def _context(runtime: Any) -> ShopperContext:

@@ -7,15 +7,18 @@ from tresen.conversation.shoppers import Shopper
 from tresen.counter import cards
 from tresen.kit.db import Tx
 from tresen.shop import cart as shop_cart
-from tresen.shop import catalog
+from tresen.shop import catalog, pricing, stock
+from tresen.shop.house import House
 
 
-async def show_cart(tx: Tx, shopper: Shopper) -> CartSummary:
-    """The shopper's cart with the prices of now."""
-    return cards.summary(await shop_cart.read(tx, shopper.id), shopper.locale)
+async def show_cart(tx: Tx, house: House, shopper: Shopper) -> CartSummary:
+    """The shopper's cart with the prices, reductions and stock of now."""
+    priced = await pricing.of_cart(tx, house, shopper.id)
+    there = await stock.available(tx, [line.variant.id for line in priced.cart.lines], shopper.id)
+    return cards.summary(house, priced, there, shopper.locale)
 
 
-async def set_quantity(tx: Tx, shopper: Shopper, variant_id: str, quantity: int) -> CartSummary:
+async def set_quantity(tx: Tx, house: House, shopper: Shopper, variant_id: str, quantity: int) -> CartSummary:
     """Make the cart hold exactly `quantity` of the variant; 0 removes it.
 
     Raises:
@@ -25,9 +28,21 @@ async def set_quantity(tx: Tx, shopper: Shopper, variant_id: str, quantity: int)
     before = await shop_cart.read(tx, shopper.id)
     await shop_cart.set_quantity(tx, shopper.id, variant_id, quantity)
     after = await shop_cart.read(tx, shopper.id)
-    summary = cards.summary(after, shopper.locale)
     touched = [line for line in (*after.lines, *before.lines) if line.variant.id == variant_id]
     title = catalog.pick(touched[0].product.title, shopper.locale) if touched else ""
+    return await tell(tx, house, shopper, variant_id, quantity, title)
+
+
+async def tell(tx: Tx, house: House, shopper: Shopper, variant_id: str, quantity: int, title: str) -> CartSummary:
+    """Write down what has just changed in the cart, and return the cart as it is now.
+
+    Args:
+        variant_id: Empty when a code or several lines changed; `title` then names what.
+
+    Raises:
+        Fenced: the turn that asked no longer owns the conversation.
+    """
+    summary = await show_cart(tx, house, shopper)
     changed = CartChanged(variant_id, quantity, title, summary)
     await log.append(tx, shopper.conversation_id, changed, lease=shopper.lease)
     return summary

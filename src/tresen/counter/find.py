@@ -31,8 +31,7 @@ async def find_products(tx: Tx, retrieval: Retrieval, query: Query) -> Shelf:
     variants = {hit.product_id: hit.variant_ids for hit in found.hits}
     products = await catalog.products(tx, list(variants))
     asked = bool(query.options)
-    shown = tuple(cards.card(item, query.locale, variants[item.id] if asked else ()) for item in products)
-    return Shelf(found, tuple(products), shown)
+    return Shelf(found, tuple(products), await cards.shown(tx, products, query.locale, variants if asked else None))
 
 
 async def get_product(tx: Tx, product_id: str) -> Product:

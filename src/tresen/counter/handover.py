@@ -6,8 +6,9 @@ from babel.dates import format_date, format_time
 
 from tresen.conversation import log, owner
 from tresen.conversation.events import MessageReceived
+from tresen.conversation.forms import text_of
 from tresen.conversation.owner import Handover, Operator
-from tresen.conversation.parts import Action, Cards, Choice, Choices, Part, Text, text_of
+from tresen.conversation.parts import Action, Cards, Choice, Choices, Part, Text
 from tresen.conversation.shoppers import Shopper
 from tresen.counter import cards
 from tresen.counter.cart import show_cart
@@ -33,15 +34,15 @@ async def ask_for_human(
     text = _promise(house, desk, promised, tx.now, shopper.locale)
     back = say("back-to-assistant", shopper.locale)
     message: tuple[Part, ...] = (Text(text), Choices((Choice(back, Action(owner.BACK, label=back)),)))
-    summary = await _brief(tx, shopper, brief)
+    summary = await _brief(tx, house, shopper, brief)
     await owner.ask(tx, shopper, Handover(reason[:300], desk.name, summary, promised, message))
     return text
 
 
 async def send_card(tx: Tx, conversation_id: str, operator: Operator, product_id: str, locale: str, once: str) -> int:
     """Let an operator show a product; the card is built from the shop like any other."""
-    card = cards.card(await get_product(tx, product_id), locale)
-    return await owner.reply(tx, conversation_id, operator, (Cards((card,)),), once)
+    shown = await cards.shown(tx, [await get_product(tx, product_id)], locale)
+    return await owner.reply(tx, conversation_id, operator, (Cards(shown),), once)
 
 
 def _promise(house: House, desk: Department, promised: datetime | None, now: datetime, locale: str) -> str:
@@ -58,14 +59,14 @@ def _promise(house: House, desk: Department, promised: datetime | None, now: dat
     return say(key, locale, department=desk.name, time=when)
 
 
-async def _brief(tx: Tx, shopper: Shopper, brief: str) -> str:
+async def _brief(tx: Tx, house: House, shopper: Shopper, brief: str) -> str:
     """The model's words first, then what code knows: the last messages and the cart. No part crowds out another."""
     said = [
         text_of(stored.data.parts, shopper.locale)[:LONGEST_QUOTE]
         for stored in await log.read(tx, shopper.conversation_id)
         if isinstance(stored.data, MessageReceived)
     ]
-    cart = await show_cart(tx, shopper)
+    cart = await show_cart(tx, house, shopper)
     lines = [brief.strip()[: LONGEST_BRIEF // 2], *(f"› {text}" for text in said[-4:])]
     if cart.items:
         lines.append(text_of((cart,), shopper.locale))

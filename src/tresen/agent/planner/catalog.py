@@ -133,25 +133,39 @@ def _loosely(brand: str) -> str:
 @lru_cache(maxsize=16)
 def read_catalog(description: str) -> Catalog:
     """Read what `prompts/catalog.md` says: categories, brands, attributes, and the attributes that are yes or no."""
-    rows = []
-    for line in description.partition("Categories:")[2].partition("Brands:")[0].splitlines():
-        fields = [field.strip() for field in line.strip().removeprefix("-").split("|")]
-        if line.strip().startswith("-") and len(fields) == 3 and fields[0]:
-            rows.append((fields[0], (fields[1], fields[2])))
     return Catalog(
-        categories=_categories(rows),
+        categories=_categories(*_category_rows(description)),
         brands=_listed(description, "Brands:"),
         attributes=_attributes(description),
         flags=_listed(description, "yes or no:"),
     )
 
 
-def _categories(rows: list[tuple[str, tuple[str, str]]]) -> tuple[Category, ...]:
-    broad = {key for key, _ in rows if any(other.startswith(f"{key}/") for other, _ in rows)}
-    wide = {word for key, labels in rows if key in broad for name in _names(*labels) if len(name) == 1 for word in name}
+def _category_rows(description: str) -> tuple[dict[str, tuple[str, str]], set[str]]:
+    """(labels by key, the keys of broad categories) from lines `broad: narrow; narrow`, where a name is its own key.
+
+    A shop's own prompt may have lines `- key | German | English` instead; there, the path of a key tells what is broad.
+    """
+    rows: dict[str, tuple[str, str]] = {}
+    broad: set[str] = set()
+    for line in description.partition("Categories")[2].partition("Brands:")[0].splitlines()[1:]:
+        if line.strip().startswith("-"):
+            key, german, english = (*(field.strip() for field in line.strip().removeprefix("-").split("|")), "", "")[:3]
+            rows |= {key: (german, english)} if key and english else {}
+            continue
+        wide, _, narrow = line.partition(": ")
+        for label in filter(None, map(str.strip, (wide, *narrow.split("; ")))):
+            german, _, english = label.partition("|")
+            rows.setdefault(english or german, (german, english or german))
+        broad |= {wide.strip().rpartition("|")[2]} if narrow else set()
+    return rows, broad | {key for key in rows if any(other.startswith(f"{key}/") for other in rows)}
+
+
+def _categories(rows: dict[str, tuple[str, str]], broad: set[str]) -> tuple[Category, ...]:
+    wide = {word for key in broad for name in _names(*rows[key]) if len(name) == 1 for word in name}
     return tuple(
         Category(key, labels, names, key in broad, key not in broad and _named_after(labels[1], wide))
-        for key, labels in rows
+        for key, labels in rows.items()
         for names in [_names(*labels)]
     )
 

@@ -20,4 +20,5 @@ async def get_product(product_id: str, runtime: ToolRuntime[ShopperContext, Any]
     context, locale = runtime.context, runtime.context.shopper.locale
     product = await find.get_product(context.open_tx, product_id)
     partners = await find.goes_well_with(context.open_tx, product)
-    return answer(product_facts(product, partners, locale), Cards((cards.card(product, locale),)))
+    shown = await cards.shown(context.open_tx, [product], locale)
+    return answer(product_facts(product, partners, locale), Cards(shown))

@@ -18,5 +18,5 @@ async def set_cart_quantity(variant_id: str, quantity: int, runtime: ToolRuntime
         quantity: The new quantity, not the difference.
     """
     context = runtime.context
-    summary = await cart.set_quantity(context.open_tx, context.shopper, variant_id, quantity)
+    summary = await cart.set_quantity(context.open_tx, context.house, context.shopper, variant_id, quantity)
     return answer(cart_facts(summary), summary)

@@ -1,0 +1,208 @@
+"""After the purchase: look, change the address, cancel, return, withdraw - offered as a quote, done once confirmed."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from babel.dates import format_date, format_time
+from sqlalchemy import select, update
+
+from tresen.conversation import log
+from tresen.conversation.events import ReturnRequested
+from tresen.conversation.parts import Action, Confirmation, Row
+from tresen.conversation.shoppers import Shopper
+from tresen.counter import cancelling, handover, identity, letters, receipts
+from tresen.counter.till import Till
+from tresen.kit.db import Tx
+from tresen.kit.words import say
+from tresen.shop import address, orderbook, quotes, returns
+from tresen.shop.address import BadAddress
+from tresen.shop.orders import TRANSITIONS, Order, Return, UnknownOrder
+from tresen.shop.quotes import Kind, Quote, Who
+from tresen.shop.returns import ReturnKind
+from tresen.shop.sales import order
+
+Lines = Mapping[int, int]
+
+
+async def my_orders(tx: Tx, shopper: Shopper) -> list[Order]:
+    """The orders that may be shown here, newest first."""
+    mine = select(order).where(await identity.visible(tx, shopper)).order_by(order.c.placed_at.desc()).limit(20)
+    return await orderbook.matching(tx, mine)
+
+
+async def my_order(tx: Tx, shopper: Shopper, number: str, lock: bool = False) -> Order:
+    """One order of this shopper.
+
+    Raises:
+        UnknownOrder: there is none, or it was not proved to be theirs; the two look alike on purpose.
+    """
+    found = await orderbook.find(tx, number.strip().lstrip("#").upper(), lock=lock)
+    if not await identity.may_see(tx, shopper, found):
+        raise UnknownOrder
+    return found
+
+
+async def offer_cancel(tx: Tx, till: Till, shopper: Shopper, number: str) -> Confirmation:
+    """Ask whether this order shall be cancelled.
+
+    Raises:
+        UnknownOrder, NotNow.
+    """
+    found = await my_order(tx, shopper, number)
+    found.after("cancel")
+    return await _offer(tx, till, shopper, found, "cancel", {})
+
+
+async def offer_address(tx: Tx, till: Till, shopper: Shopper, number: str, to: Mapping[str, str]) -> Confirmation:
+    """Ask whether this order shall go to another address, in the same country: another one may cost other shipping
+    and tax.
+
+    Raises:
+        UnknownOrder, NotNow, BadAddress.
+    """
+    found = await my_order(tx, shopper, number)
+    found.after("change")
+    checked = address.checked({"name": found.address.get("name", ""), "email": found.email, **to})
+    if checked.country != found.address.get("country"):
+        raise BadAddress({"country": "wrong"})
+    data = {name: text for name, text in asdict(checked).items() if text}
+    return await _offer(tx, till, shopper, found, "address", {"address": data})
+
+
+async def offer_return(
+    tx: Tx, till: Till, shopper: Shopper, number: str, lines: Lines, kind: ReturnKind = "return", reason: str = ""
+) -> Confirmation:
+    """Ask whether these lines (position: quantity; none are all) shall go back.
+
+    Raises:
+        UnknownOrder, NotReturnable.
+    """
+    found = await my_order(tx, shopper, number)
+    wanted = dict(lines) or found.unreturned()
+    returns.check(found, kind, wanted, till.house.returns, till.house.zone, tx.now)
+    terms = {"lines": {str(at): count for at, count in wanted.items()}, "kind": kind, "reason": reason[:500]}
+    return await _offer(tx, till, shopper, found, "withdrawal" if kind == "withdrawal" else "return", terms)
+
+
+async def carry_out(tx: Tx, till: Till, shopper: Shopper, quote: Quote) -> Order:
+    """Do what a confirmed quote of an order says; a quote that was carried out only tells how things stand."""
+    number = str(quote.terms["number"])
+    found = await orderbook.find(tx, number, lock=True)
+    if quote.outcome is not None:
+        return found
+    match quote.kind:
+        case "cancel":
+            await cancelling.cancel(tx, till, found, "cancelled by the shopper", by="shopper")
+        case "address":
+            await _change_address(tx, till, found, quote.terms["address"])
+        case _:
+            wanted = {int(at): count for at, count in quote.terms["lines"].items()}
+            made = await send_back(tx, till, found, quote.terms["kind"], wanted, quote.terms["reason"])
+            if made is None:
+                at = moment(till, tx, found.locale)
+                await letters.write(tx, till, found, "withdrawal-received", f"withdrawn:{number}", at=at)
+    await quotes.finish(tx, quote, number)
+    return await orderbook.find(tx, number)
+
+
+async def send_back(tx: Tx, till: Till, found: Order, kind: ReturnKind, lines: Lines, reason: str) -> Return | None:
+    """Write the return down and send the receipt; a withdrawal from all that has not left the house cancels the order.
+
+    The order must be locked.
+
+    Raises:
+        NotReturnable.
+    """
+    returns.check(found, kind, lines, till.house.returns, till.house.zone, tx.now)
+    if _ends_it(found, kind, lines):
+        await cancelling.cancel(tx, till, found, "withdrawal", by="shopper")
+        return None
+    made = await returns.ask(tx, found, kind, lines, reason)
+    now = await orderbook.find(tx, found.number)
+    if found.conversation_id:
+        event = ReturnRequested(made.number, kind, receipts.status(till, now, found.locale))
+        await log.append(tx, found.conversation_id, event, once=f"return:{made.number}")
+    tx.tell("orders", number=found.number)
+    values = {"at": moment(till, tx, found.locale), "how": instructions(till, now, found.locale)}
+    await letters.write(tx, till, now, f"{kind}-asked", f"return:{made.number}", **values)
+    return made
+
+
+def _ends_it(found: Order, kind: str, lines: Lines) -> bool:
+    """Whether this is a withdrawal from the whole of an order that is still here."""
+    whole = dict(lines) == {at: line.quantity for at, line in enumerate(found.lines)}
+    return kind == "withdrawal" and whole and (found.state, "cancel") in TRANSITIONS
+
+
+def instructions(till: Till, found: Order, locale: str) -> str:
+    """How the goods come back; a label only where one was in the parcel."""
+    rules, country = till.house.returns, found.address.get("country", "")
+    key = "return-how-free" if country in rules.free_in else "return-how-paid"
+    label = say("return-label-enclosed", locale) if rules.label_enclosed and country in rules.free_in else ""
+    return " ".join(filter(None, (say(key, locale, address=till.house.address), label)))
+
+
+def moment(till: Till, tx: Tx, locale: str) -> str:
+    """This moment as a receipt names it: day and time in the shop's zone."""
+    local = tx.now.astimezone(till.house.zone)
+    return f"{format_date(local, 'long', locale=locale)}, {format_time(local, 'short', locale=locale)}"
+
+
+async def dispute(tx: Tx, till: Till, shopper: Shopper, number: str, objection: str) -> str:
+    """Keep the objection with the order and hand over to a person; returns what the shopper was told.
+
+    Raises:
+        UnknownOrder.
+    """
+    found = await my_order(tx, shopper, number)
+    await orderbook.add_note(tx, found.number, "shopper", objection)
+    brief = f"{found.number}: {objection}"
+    return await handover.ask_for_human(tx, till.house, shopper, say("reason-dispute", shopper.locale), "", brief)
+
+
+async def _change_address(tx: Tx, till: Till, found: Order, to: dict[str, str]) -> None:
+    await orderbook.move(tx, found, "change")
+    await tx.execute(update(order).where(order.c.number == found.number).values(address=to))
+    now = await orderbook.find(tx, found.number)
+    await letters.note(tx, till, now, "address", by="shopper")
+    await letters.write(tx, till, now, "address", f"address:{found.number}:{tx.now.isoformat()}")
+
+
+async def _offer(
+    tx: Tx, till: Till, shopper: Shopper, found: Order, kind: Kind, terms: Mapping[str, object]
+) -> Confirmation:
+    await quotes.withdraw(tx, shopper.id, kind)
+    who = Who(shopper.id, shopper.conversation_id, shopper.contact_id)
+    nonce, made = await quotes.offer(tx, kind, who, {"number": found.number, **terms})
+    return confirmation(till, nonce, made, found, shopper.locale)
+
+
+def confirmation(till: Till, nonce: str, made: Quote, found: Order, locale: str) -> Confirmation:
+    """What is about to happen to the order, with its one button."""
+    positions = {int(at): count for at, count in made.terms.get("lines", {}).items()}
+    items = tuple(receipts.item(found.lines[at], locale) for at in positions) if positions else ()
+    rows = []
+    if positions:
+        worth = returns.refund_for(found, made.terms["kind"], positions)
+        rows.append(Row(say("return-worth", locale), worth.text(locale)))
+    if "address" in made.terms:
+        rows.append(Row(say("order-address", locale), ", ".join(receipts.address_lines(made.terms["address"], locale))))
+    button = say(f"{made.kind}-button", locale)
+    return Confirmation(
+        kind=made.kind,
+        title=say(f"{made.kind}-check", locale, number=found.number),
+        items=items,
+        rows=tuple(rows),
+        total="",
+        note=_note(till, made, found, positions, locale),
+        button=button,
+        action=Action("confirm", nonce, label=button),
+        expires_at=made.expires_at.isoformat(),
+        url=f"{till.base_url}/confirm/{nonce}",
+    )
+
+
+def _note(till: Till, made: Quote, found: Order, lines: Lines, locale: str) -> str:
+    here = (found.state, "cancel") in TRANSITIONS
+    told = [say(f"{made.kind}-note", locale)] if made.kind != "return" else []
+    return " ".join([*told, instructions(till, found, locale)] if lines and not here else told)

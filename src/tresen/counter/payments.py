@@ -1,0 +1,199 @@
+"""Payments at the counter: what a provider is asked for, what it tells us, and what has to be given back."""
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from tresen.counter import cancelling, letters, notify, receipts
+from tresen.counter.till import Till
+from tresen.kit.db import Database, Tx
+from tresen.kit.errors import Conflict, NotFound, Refusal, TresenError
+from tresen.kit.words import say
+from tresen.payments.base import Charge, ChargeLine, Notice
+from tresen.shop import orderbook, paying
+from tresen.shop.money import Money
+from tresen.shop.orders import Order, Payment
+from tresen.shop.sales import order
+
+logger = logging.getLogger(__name__)
+
+UNPAID_FOR = timedelta(hours=24)  # that goods are held for an order whose payment did not work
+
+
+class NothingToPay(Conflict):
+    code = "nothing_to_pay"
+    say = "This order is paid already, or cancelled."
+
+
+async def begin(db: Database, till: Till, number: str) -> str:
+    """Where the shopper pays for this order; the provider is asked outside of any transaction.
+
+    Raises:
+        NothingToPay, NotFound; PaymentRefused, Unavailable from the provider: try again or pay another way.
+    """
+    async with db.write() as tx:
+        found = await orderbook.find(tx, number, lock=True)
+        if found.state != "awaiting_payment":
+            raise NothingToPay
+        wanted = await paying.charge(tx, found, found.payment)
+    provider = till.providers.get(wanted.provider)
+    if provider is None:
+        raise NotFound("This way to pay is not offered any more.", code="unknown_provider")
+    if wanted.url:
+        return wanted.url
+    started = await provider.start(_charge(till, found, wanted))
+    async with db.write() as tx:
+        await paying.started(tx, wanted.id, started.reference, started.url, started.state)
+    return started.url
+
+
+async def settle(tx: Tx, till: Till, provider: str, notice: Notice) -> None:
+    """Take in what a provider tells us; repeated, late and out of order, it comes to the same.
+
+    Raises:
+        NotFound: it speaks of a payment that is none of ours.
+    """
+    payment_id = (await paying.owner_of(tx, provider, notice.payment_id, notice.reference)).id
+    found = await paying.order_of(tx, payment_id, lock=True)
+    if await paying.heard(tx, provider, notice.event_id):
+        return
+    wanted = next(each for each in found.payments if each.id == payment_id)
+    if notice.state != "refunded":  # such news may carry our own name for the payment
+        await paying.named(tx, payment_id, notice.reference)
+    if notice.state == "paid":
+        await _paid(tx, till, found, wanted, notice)
+    elif notice.state in ("failed", "expired") and await paying.settle(tx, payment_id, notice.state):
+        await _not_paid(tx, till, found, notice)
+
+
+async def mark_paid(tx: Tx, till: Till, number: str, by: str) -> Order:
+    """An invoice was settled, or money changed hands at the counter.
+
+    Raises:
+        NothingToPay: nothing is due.
+    """
+    found = await orderbook.find(tx, number, lock=True)
+    due = [each for each in found.payments if each.state == "due"]
+    if not due or not await paying.settle(tx, due[0].id, "paid"):
+        raise NothingToPay
+    now = await orderbook.find(tx, number)
+    await letters.note(tx, till, now, "paid", by)
+    return now
+
+
+async def pay_back(db: Database, till: Till) -> int:
+    """Tell the providers of refunds that wait for them; one that fails is tried again, one that is refused is kept
+    for the shop's people. Returns how many were settled."""
+    async with db.read() as tx:
+        waiting = await paying.refunds_to_make(tx)
+    settled = 0
+    for row in waiting:
+        provider = till.providers.get(row.provider)
+        if provider is None:
+            continue
+        try:
+            made = await provider.refund(row.reference or "", Money(row.minor, row.currency), row.id)
+            reference, state = made.reference, "due" if made.state == "due" else "done"
+        except Refusal as refused:
+            logger.error("refund %s of order %s was refused: %s", row.id, row.order_number, refused.say)
+            reference, state = "", "failed"
+        except TresenError as error:
+            logger.warning("refund %s waits: %s", row.id, error.say)
+            continue
+        async with db.write() as tx:
+            if await paying.refunded(tx, row.id, reference, state):
+                await letters.note(tx, till, await orderbook.find(tx, row.order_number), f"refund_{state}")
+        settled += 1
+    return settled
+
+
+async def catch_up(db: Database, till: Till, found: Order) -> Order:
+    """Ask the providers of payments that are still open how they stand: the shopper may be back before their notice.
+
+    A provider that does not answer changes nothing; its notice will come.
+    """
+    waiting = [each for each in found.payments if each.state == "pending" and each.reference]
+    if found.state != "awaiting_payment" or not waiting:
+        return found
+    for each in waiting:
+        notice = await _looked_up(till, found, each)
+        if notice is not None:
+            async with db.write() as tx:
+                await settle(tx, till, each.provider, notice)
+    async with db.read() as tx:
+        return await orderbook.find(tx, found.number)
+
+
+async def _looked_up(till: Till, found: Order, wanted: Payment) -> Notice | None:
+    """What its provider says of a payment; None as long as that is nothing new."""
+    provider, reference = till.providers.get(wanted.provider), wanted.reference or ""
+    if provider is None:
+        return None
+    try:
+        state = await provider.look_up(reference)
+    except TresenError as error:
+        logger.warning("payment %s of order %s could not be looked up: %s", wanted.id, found.number, error.say)
+        return None
+    if state not in ("paid", "failed", "expired"):
+        return None
+    once = f"looked-up:{wanted.id}:{state}"
+    return Notice(once, reference, wanted.id, found.number, state, wanted.amount)
+
+
+async def unpaid(tx: Tx) -> list[str]:
+    """The numbers of orders that have waited for their payment for a day."""
+    late = select(order.c.number).where(order.c.state == "awaiting_payment", order.c.placed_at < tx.now - UNPAID_FOR)
+    return [row.number for row in await tx.rows(late)]
+
+
+async def cancel_unpaid(tx: Tx, till: Till) -> int:
+    """Cancel orders that nobody has paid for in a day; their goods go back on the shelf."""
+    count = 0
+    for number in await unpaid(tx):
+        found = await orderbook.find(tx, number, lock=True)
+        if found.state == "awaiting_payment":  # it may have been paid while we waited for the lock
+            await cancelling.cancel(tx, till, found, "not paid", by="shop")
+            count += 1
+    return count
+
+
+async def _paid(tx: Tx, till: Till, found: Order, wanted: Payment, notice: Notice) -> None:
+    if notice.amount != wanted.amount:
+        told = (
+            f"{wanted.provider} reports {notice.amount.text('en')} instead of {wanted.amount.text('en')}: check by hand"
+        )
+        await orderbook.add_note(tx, found.number, "shop", told)
+        return
+    if not await paying.settle(tx, wanted.id, "paid"):
+        return
+    now = await orderbook.find(tx, found.number)
+    if found.state == "awaiting_payment":
+        now = await orderbook.move(tx, now, "pay")
+        await letters.note(tx, till, now, "paid", by=wanted.provider)
+        await notify.order_news(tx, till, now, "paid")
+    elif found.state == "cancelled" or now.paid.minor > found.total.minor:
+        reason = "paid after cancellation" if found.state == "cancelled" else "paid twice"
+        await paying.ask_refund(tx, now, wanted.amount, reason, f"surplus:{wanted.id}", wanted.id)
+        tx.tell("refunds")
+        await letters.note(tx, till, await orderbook.find(tx, found.number), "refunding", by=wanted.provider)
+
+
+async def _not_paid(tx: Tx, till: Till, found: Order, notice: Notice) -> None:
+    """The order waits for another try; the shopper is told how."""
+    now = await orderbook.find(tx, found.number)
+    if now.state == "awaiting_payment":
+        await letters.note(tx, till, now, f"payment_{notice.state}")
+        await notify.order_news(tx, till, now, "payment_failed")
+
+
+def _charge(till: Till, found: Order, wanted: Payment) -> Charge:
+    """The lines at full price, shipping, and what was taken off as one line: together the total."""
+    off = found.goods.minor + found.shipping.minor - found.total.minor
+    extra = (("order-freight", found.shipping.minor), ("order-discount", -off))
+    lines = [ChargeLine(line.title, line.quantity, line.unit_price * line.quantity) for line in found.lines]
+    lines += [ChargeLine(say(key, found.locale), 1, Money(minor, found.currency)) for key, minor in extra if minor]
+    page = receipts.page_url(till, found)
+    return Charge(
+        found.number, wanted.id, wanted.amount, tuple(lines), found.email, found.locale, page, page, wanted.created_at
+    )
