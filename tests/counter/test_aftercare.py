@@ -10,7 +10,7 @@ from tresen.conversation import log
 from tresen.conversation.events import MessageSent, OrderChanged, ReturnRequested
 from tresen.conversation.forms import text_of
 from tresen.conversation.shoppers import Shopper
-from tresen.counter import aftercare, confirming, orderdesk, payments
+from tresen.counter import aftercare, amending, cart, codes, confirming, orderdesk, payments
 from tresen.counter.till import Till
 from tresen.kit.db import Database
 from tresen.kit.errors import Unprocessable
@@ -298,3 +298,40 @@ async def test_an_export_runs_no_formula(each_db: Database, till: Till, shopper:
         assert (await orderdesk.overview(tx)).unseen == 1
         await orderdesk.look_at(tx, found.number)
         assert (await orderdesk.overview(tx)).unseen == 0
+
+
+@pytest.mark.parametrize("payment", ["demo", "invoice"])
+async def test_items_can_be_taken_out_while_the_order_is_here(
+    each_db: Database, till: Till, shopper: Shopper, payment: str
+) -> None:
+    found = await ordered(each_db, till, shopper, payment)
+    if payment == "demo":
+        found = await notice(each_db, till, found, "paid", "e1")
+    async with each_db.write() as tx:
+        with pytest.raises(Unprocessable):
+            await amending.offer(tx, till, shopper, found.number, {0: 2})
+        asked = await amending.offer(tx, till, shopper, found.number, {0: 1})
+        assert [item.quantity for item in asked.items] == [1]
+        for _ in range(2):
+            await confirming.confirm(tx, till, shopper, asked.action.target)
+    found = await now(each_db, found)
+    assert (found.total.minor, found.lines[0].quantity) == (1490 + 490, 1)
+    assert sum(each.gross.minor for each in found.taxes) == found.total.minor
+    assert await stock_left(each_db) == 49
+    if payment == "demo":
+        assert (found.refunded.minor, found.refundable.minor) == (1490, 1980)
+    else:
+        assert {(each.state, each.amount.minor) for each in found.payments} == {("expired", 3470), ("due", 1980)}
+
+
+async def test_a_reduction_goes_with_the_items_it_was_for(each_db: Database, till: Till, shopper: Shopper) -> None:
+    async with each_db.write() as tx:
+        await cart.set_quantity(tx, till.house, shopper, selling.SOCK, 3)
+        await codes.apply_code(tx, till.house, shopper, "HALLO10")
+        nonce = await selling.ready_to_order(tx, till, shopper, 3)
+        found = (await confirming.confirm(tx, till, shopper, nonce)).order
+        assert found.total.minor == 3 * 1490 - 447 + 490
+        asked = await amending.offer(tx, till, shopper, found.number, {0: 2})
+        found = (await confirming.confirm(tx, till, shopper, asked.action.target)).order
+    assert found.total.minor == 1490 - 149 + 490
+    assert [amount.minor for _, amount in found.reductions] == [149]

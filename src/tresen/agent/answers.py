@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tresen.conversation.parts import CartSummary, Confirmation, OrderStatus, Part
+from tresen.conversation.parts import CartSummary, Choice, Choices, Confirmation, OrderStatus, Part
 from tresen.conversation.turn import Answer
 from tresen.counter.cards import label, money_text, price_text
 from tresen.counter.checkout import Look
@@ -11,7 +11,9 @@ from tresen.counter.facts import fact_text
 from tresen.counter.find import Shelf
 from tresen.counter.receipts import address_lines
 from tresen.kit.errors import Unprocessable
+from tresen.kit.words import say
 from tresen.shop.catalog import Product, Variant, pick
+from tresen.shop.money import Money
 from tresen.shop.orders import Order
 
 ToolAnswer = tuple[str, Answer]
@@ -122,7 +124,7 @@ def checkout_facts(found: Look, locale: str) -> dict[str, Any]:
     return {
         "missing": list(found.missing),
         "shipping": [
-            {"key": each.option.key, "label": pick(each.option.label, locale), "price": each.price.text(locale)}
+            {"key": each.option.key, "label": pick(each.option.label, locale), "price": freight_text(each.price, locale)}
             for each in found.shipping
         ],
         "payments": [{"name": each.name, "label": each.label(locale)} for each in found.payments],
@@ -135,6 +137,18 @@ def checkout_facts(found: Look, locale: str) -> dict[str, Any]:
     }
 
 
+def freight_text(price: Money, locale: str) -> str:
+    return price.text(locale) if price.minor else say("shipping-free", locale)
+
+
+def checkout_choices(found: Look, locale: str) -> list[Choices]:
+    """Buttons for what is missing first, where there is something to choose from."""
+    shipping = [pick(each.option.label, locale) for each in found.shipping]
+    payments = [each.label(locale) for each in found.payments]
+    labels = {"shipping": shipping, "payment": payments}.get(found.missing[0], [])
+    return [Choices(tuple(Choice(label) for label in labels))] if labels else []
+
+
 def order_facts(found: Order, shown: OrderStatus) -> dict[str, Any]:
     """An order for the model: what the shopper sees, and the positions that a return names."""
     return {
@@ -142,9 +156,9 @@ def order_facts(found: Order, shown: OrderStatus) -> dict[str, Any]:
         "state": shown.state,
         "label": shown.label,
         "items": [
-            {"position": at, "title": item.title, "options": item.options, "quantity": item.quantity,
-             "total": item.total, "returnable": found.unreturned().get(at, 0)}
-            for at, item in enumerate(shown.items)
+            {"position": at, "title": line.title, "options": line.options, "quantity": line.quantity,
+             "returnable": found.unreturned().get(at, 0)}
+            for at, line in enumerate(found.lines) if line.quantity
         ],
         "details": {row.label: row.value for row in shown.rows},
         "total": shown.total,

@@ -1,7 +1,7 @@
 """After the purchase: look, change the address, cancel, return, withdraw - offered as a quote, done once confirmed."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from babel.dates import format_date, format_time
 from sqlalchemy import select, update
@@ -50,7 +50,7 @@ async def offer_cancel(tx: Tx, till: Till, shopper: Shopper, number: str) -> Con
     """
     found = await my_order(tx, shopper, number)
     found.after("cancel")
-    return await _offer(tx, till, shopper, found, "cancel", {})
+    return await offer(tx, till, shopper, found, "cancel", {})
 
 
 async def offer_address(tx: Tx, till: Till, shopper: Shopper, number: str, to: Mapping[str, str]) -> Confirmation:
@@ -66,7 +66,7 @@ async def offer_address(tx: Tx, till: Till, shopper: Shopper, number: str, to: M
     if checked.country != found.address.get("country"):
         raise BadAddress({"country": "wrong"})
     data = {name: text for name, text in asdict(checked).items() if text}
-    return await _offer(tx, till, shopper, found, "address", {"address": data})
+    return await offer(tx, till, shopper, found, "address", {"address": data})
 
 
 async def offer_return(
@@ -81,28 +81,7 @@ async def offer_return(
     wanted = dict(lines) or found.unreturned()
     returns.check(found, kind, wanted, till.house.returns, till.house.zone, tx.now)
     terms = {"lines": {str(at): count for at, count in wanted.items()}, "kind": kind, "reason": reason[:500]}
-    return await _offer(tx, till, shopper, found, "withdrawal" if kind == "withdrawal" else "return", terms)
-
-
-async def carry_out(tx: Tx, till: Till, shopper: Shopper, quote: Quote) -> Order:
-    """Do what a confirmed quote of an order says; a quote that was carried out only tells how things stand."""
-    number = str(quote.terms["number"])
-    found = await orderbook.find(tx, number, lock=True)
-    if quote.outcome is not None:
-        return found
-    match quote.kind:
-        case "cancel":
-            await cancelling.cancel(tx, till, found, "cancelled by the shopper", by="shopper")
-        case "address":
-            await _change_address(tx, till, found, quote.terms["address"])
-        case _:
-            wanted = {int(at): count for at, count in quote.terms["lines"].items()}
-            made = await send_back(tx, till, found, quote.terms["kind"], wanted, quote.terms["reason"])
-            if made is None:
-                at = moment(till, tx, found.locale)
-                await letters.write(tx, till, found, "withdrawal-received", f"withdrawn:{number}", at=at)
-    await quotes.finish(tx, quote, number)
-    return await orderbook.find(tx, number)
+    return await offer(tx, till, shopper, found, "withdrawal" if kind == "withdrawal" else "return", terms)
 
 
 async def send_back(tx: Tx, till: Till, found: Order, kind: ReturnKind, lines: Lines, reason: str) -> Return | None:
@@ -160,7 +139,8 @@ async def dispute(tx: Tx, till: Till, shopper: Shopper, number: str, objection: 
     return await handover.ask_for_human(tx, till.house, shopper, say("reason-dispute", shopper.locale), "", brief)
 
 
-async def _change_address(tx: Tx, till: Till, found: Order, to: dict[str, str]) -> None:
+async def change_address(tx: Tx, till: Till, found: Order, to: dict[str, str]) -> None:
+    """Send the order elsewhere; it must be locked."""
     await orderbook.move(tx, found, "change")
     await tx.execute(update(order).where(order.c.number == found.number).values(address=to))
     now = await orderbook.find(tx, found.number)
@@ -168,9 +148,10 @@ async def _change_address(tx: Tx, till: Till, found: Order, to: dict[str, str]) 
     await letters.write(tx, till, now, "address", f"address:{found.number}:{tx.now.isoformat()}")
 
 
-async def _offer(
+async def offer(
     tx: Tx, till: Till, shopper: Shopper, found: Order, kind: Kind, terms: Mapping[str, object]
 ) -> Confirmation:
+    """Freeze what is about to happen to an order, and ask for the button; an earlier offer of the kind ends."""
     await quotes.withdraw(tx, shopper.id, kind)
     who = Who(shopper.id, shopper.conversation_id, shopper.contact_id)
     nonce, made = await quotes.offer(tx, kind, who, {"number": found.number, **terms})
@@ -179,11 +160,11 @@ async def _offer(
 
 def confirmation(till: Till, nonce: str, made: Quote, found: Order, locale: str) -> Confirmation:
     """What is about to happen to the order, with its one button."""
-    positions = {int(at): count for at, count in made.terms.get("lines", {}).items()}
-    items = tuple(receipts.item(found.lines[at], locale) for at in positions) if positions else ()
+    pieces = orderbook.positions(made.terms.get("lines", {}))
+    items = tuple(receipts.item(replace(found.lines[at], quantity=n), locale) for at, n in pieces.items())
     rows = []
-    if positions:
-        worth = returns.refund_for(found, made.terms["kind"], positions)
+    if pieces:
+        worth = returns.refund_for(found, made.terms["kind"], pieces)
         rows.append(Row(say("return-worth", locale), worth.text(locale)))
     if "address" in made.terms:
         rows.append(Row(say("order-address", locale), ", ".join(receipts.address_lines(made.terms["address"], locale))))
@@ -194,7 +175,7 @@ def confirmation(till: Till, nonce: str, made: Quote, found: Order, locale: str)
         items=items,
         rows=tuple(rows),
         total="",
-        note=_note(till, made, found, positions, locale),
+        note=_note(till, made, found, pieces, locale),
         button=button,
         action=Action("confirm", nonce, label=button),
         expires_at=made.expires_at.isoformat(),

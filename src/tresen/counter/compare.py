@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from babel.numbers import format_decimal
+
 from tresen.conversation.parts import Comparison
 from tresen.counter import cards
 from tresen.counter.facts import fact_text
@@ -22,10 +24,12 @@ def comparison(house: House, products: Sequence[Product], locale: str) -> Compar
     rows = [(cards.label(name, locale), *(facts.get(name, NOT_SAID) for facts in known)) for name in names[:MOST_ROWS]]
     lead = [(say("compare-price", locale), *(cards.price_text(each, locale) for each in products))]
     if any(each.rating for each in products):
-        lead.append(
-            (say("compare-rating", locale), *(f"{each.rating:.1f}" if each.rating else "–" for each in products))
-        )
+        lead.append((say("compare-rating", locale), *(_stars(each.rating, locale) for each in products)))
     return Comparison(tuple(cards.card(each, locale) for each in products), (*lead, *rows))
+
+
+def _stars(rating: float | None, locale: str) -> str:
+    return str(format_decimal(rating, "0.0", locale)) if rating else NOT_SAID
 
 
 def _facts(product: Product, locale: str) -> dict[str, str]:

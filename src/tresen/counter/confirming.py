@@ -6,13 +6,14 @@ from tresen.conversation import log, outbox, owner
 from tresen.conversation.events import MessageSent
 from tresen.conversation.parts import Confirmation, Part, Text
 from tresen.conversation.shoppers import Shopper, as_shopper
-from tresen.counter import aftercare, checkout, ordering, receipts
+from tresen.counter import aftercare, amending, cancelling, checkout, letters, ordering, receipts
 from tresen.counter.till import Till
 from tresen.kit.db import Tx
 from tresen.kit.ids import digest
 from tresen.kit.words import say
 from tresen.shop import orderbook, quotes
 from tresen.shop.orders import Order
+from tresen.shop.quotes import Quote
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ async def confirm(tx: Tx, till: Till, shopper: Shopper, nonce: str, total_minor:
     if found.kind == "order":
         placed = (await ordering.place_order(tx, till, shopper, nonce, total_minor)).order
         return Confirmed(placed, "order", *ordering.told(till, placed, shopper.locale))
-    now = await aftercare.carry_out(tx, till, shopper, found)
+    now = await _carry_out(tx, till, found)
     text = say(f"{found.kind}-done", shopper.locale, number=now.number, email=now.email)
     return Confirmed(now, found.kind, text, (Text(text), receipts.status(till, now, shopper.locale)))
 
@@ -80,3 +81,26 @@ async def shown(tx: Tx, till: Till, nonce: str) -> Confirmation:
     if found.kind == "order":
         return checkout.order_confirmation(till, nonce, found, locale)
     return aftercare.confirmation(till, nonce, found, await orderbook.find(tx, found.terms["number"]), locale)
+
+
+async def _carry_out(tx: Tx, till: Till, quote: Quote) -> Order:
+    """Do what a confirmed quote of an order says; a quote that was carried out only tells how things stand."""
+    number = str(quote.terms["number"])
+    found = await orderbook.find(tx, number, lock=True)
+    if quote.outcome is not None:
+        return found
+    match quote.kind:
+        case "cancel":
+            await cancelling.cancel(tx, till, found, "cancelled by the shopper", by="shopper")
+        case "address":
+            await aftercare.change_address(tx, till, found, quote.terms["address"])
+        case "items":
+            await amending.take_out(tx, till, found, orderbook.positions(quote.terms["lines"]))
+        case _:
+            wanted = orderbook.positions(quote.terms["lines"])
+            made = await aftercare.send_back(tx, till, found, quote.terms["kind"], wanted, quote.terms["reason"])
+            if made is None:
+                at = aftercare.moment(till, tx, found.locale)
+                await letters.write(tx, till, found, "withdrawal-received", f"withdrawn:{number}", at=at)
+    await quotes.finish(tx, quote, number)
+    return await orderbook.find(tx, number)

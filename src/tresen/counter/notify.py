@@ -85,10 +85,14 @@ async def notify(
     return "told"
 
 
-async def order_news(tx: Tx, till: Till, found: Order, change: str) -> Told:
-    """Tell what happened to an order, where it was ordered and, with its receipt, to its e-mail."""
+async def order_news(tx: Tx, till: Till, found: Order, change: str, **told_too: str) -> Told:
+    """Tell what happened to an order, where it was ordered and, with its receipt, to its e-mail.
+
+    Args:
+        told_too: values of the occasion's sentence that the order itself does not tell.
+    """
     once = f"{found.number}:{_how_often(found, change)}"
-    facts, more = _facts(found, change), _links(till, found, change)
+    facts, more = _facts(found, change) | told_too, _links(till, found, change)
     told = await notify(tx, till.house, found.contact_id, change, facts, once, found.conversation_id, more)
     letter = OCCASIONS[change].letter
     if letter:
@@ -164,8 +168,6 @@ def _how_often(found: Order, change: str) -> int:
 
 def _facts(found: Order, change: str) -> dict[str, str]:
     facts = {"number": found.number}
-    if change == "refunded" and found.refunds:
-        facts["amount"] = found.refunds[-1].amount.text(found.locale)
     if change == "shipped" and found.fulfilments:
         facts["carrier"] = found.fulfilments[-1].carrier or "none"
     return facts

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select, update
 from tresen.counter import cancelling, letters, notify
 from tresen.counter.till import Till
 from tresen.kit.db import Tx
-from tresen.kit.errors import Unprocessable
+from tresen.kit.errors import Conflict, Unprocessable
 from tresen.shop import fulfilling, orderbook, paying, returns, stock
 from tresen.shop.money import Money
 from tresen.shop.orders import STATES, Order
@@ -41,14 +41,21 @@ async def overview(tx: Tx, state: str = "", search: str = "", limit: int = MOST_
         query = query.where(_mentions(word))
     found = await orderbook.matching(tx, query)
     rows = await tx.rows(select(order.c.state, func.count().label("n")).group_by(order.c.state))
-    unseen = await tx.scalar(select(func.count()).select_from(order).where(order.c.seen_at.is_(None)))
-    return Page(tuple(found), {row.state: int(row.n) for row in rows}, int(unseen))
+    news = await tx.scalar(select(func.count()).select_from(order).where(order.c.seen_at.is_(None)))
+    return Page(tuple(found), {row.state: int(row.n) for row in rows}, int(news))
+
+
+async def unseen(tx: Tx, limit: int) -> list[Order]:
+    """The latest orders that nobody at the desk has opened yet."""
+    news = select(order).where(order.c.seen_at.is_(None)).order_by(order.c.placed_at.desc()).limit(limit)
+    return await orderbook.matching(tx, news)
 
 
 async def look_at(tx: Tx, number: str) -> Order:
     """One order; from now on it is no news any more."""
-    unseen = (order.c.number == number, order.c.seen_at.is_(None))
-    await tx.execute(update(order).where(*unseen).values(seen_at=tx.now))
+    news = (order.c.number == number, order.c.seen_at.is_(None))
+    if (await tx.execute(update(order).where(*news).values(seen_at=tx.now))).rowcount:
+        tx.tell("orders", number=number)
     return await orderbook.find(tx, number)
 
 
@@ -61,6 +68,8 @@ async def ship(
     Raises:
         UnknownOrder, NotNow, Unprocessable.
     """
+    if url and not url.startswith(("https://", "http://")):
+        raise Unprocessable("A tracking link begins with https://.", code="bad_tracking_url")
     found = await orderbook.find(tx, number, lock=True)
     return await _done(tx, till, await fulfilling.ship(tx, found, carrier, code, url, lines), "shipped", by)
 
@@ -78,8 +87,15 @@ async def deliver(tx: Tx, till: Till, number: str, by: str) -> Order:
 
 
 async def cancel(tx: Tx, till: Till, number: str, reason: str, by: str) -> Order:
+    """Cancel an order that has not left the house; the reason stays as a note.
+
+    Raises:
+        UnknownOrder, NotNow.
+    """
     found = await orderbook.find(tx, number, lock=True)
-    return await cancelling.cancel(tx, till, found, reason, by)
+    now = await cancelling.cancel(tx, till, found, reason, by)
+    await orderbook.add_note(tx, number, by, f"cancelled: {reason}")
+    return now
 
 
 async def refund(tx: Tx, till: Till, number: str, minor: int, reason: str, by: str, once: str) -> Order:
@@ -87,13 +103,21 @@ async def refund(tx: Tx, till: Till, number: str, minor: int, reason: str, by: s
 
     Raises:
         TooMuch: more than was paid and not given back yet.
+        Conflict: the same `once` gave back another amount.
     """
     if minor <= 0:
         raise Unprocessable("A refund is an amount above zero.", code="bad_amount")
     found = await orderbook.find(tx, number, lock=True)
-    await paying.ask_refund(tx, found, Money(minor, found.currency), reason, f"desk:{number}:{once}")
+    key = f"desk:{number}:{once}"
+    given = await paying.asked_back(tx, key)
+    if given:
+        if given != minor:
+            raise Conflict("This refund was made already, of another amount.", code="refund_id_reused")
+        return found
+    await paying.ask_refund(tx, found, Money(minor, found.currency), reason, key)
     tx.tell("refunds")
-    return await _done(tx, till, await orderbook.find(tx, number), "refunded", by)
+    amount = Money(minor, found.currency).text(found.locale)  # one refund may come from several payments
+    return await _done(tx, till, await orderbook.find(tx, number), "refunded", by, amount=amount)
 
 
 async def paid_out(tx: Tx, till: Till, number: str, refund_id: str, by: str) -> Order:
@@ -145,6 +169,21 @@ async def decline_return(tx: Tx, till: Till, return_number: str, reason: str, by
     return await _done(tx, till, await orderbook.find(tx, number), "return_declined", by)
 
 
+async def note(tx: Tx, number: str, text: str, by: str) -> Order:
+    """Write something down for the team.
+
+    Raises:
+        UnknownOrder.
+        Unprocessable: there is nothing to write down.
+    """
+    found = await orderbook.find(tx, number)
+    if not text.strip():
+        raise Unprocessable("A note needs some words.", code="empty_note")
+    await orderbook.add_note(tx, number, by, text.strip())
+    tx.tell("orders", number=number)
+    return found
+
+
 async def export(tx: Tx, state: str = "", search: str = "") -> str:
     """The orders as CSV, one row per line item; cells that a spreadsheet would run as formulas are disarmed."""
     found = (await overview(tx, state, search, limit=100_000)).orders
@@ -170,9 +209,9 @@ def _disarmed(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
-async def _done(tx: Tx, till: Till, now: Order, change: str, by: str) -> Order:
+async def _done(tx: Tx, till: Till, now: Order, change: str, by: str, **facts: str) -> Order:
     await letters.note(tx, till, now, change, by)
-    await notify.order_news(tx, till, now, change)
+    await notify.order_news(tx, till, now, change, **facts)
     return now
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from urllib.parse import quote
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 
 from tresen.conversation.parts import CartItem, OrderStatus, Row
 from tresen.counter.till import Till
@@ -25,7 +25,7 @@ def status(till: Till, found: Order, locale: str) -> OrderStatus:
         number=found.number,
         state=found.state,
         label=say(f"order-state-{found.state.replace('_', '-')}", locale),
-        items=tuple(item(line, locale) for line in found.lines),
+        items=tuple(item(line, locale) for line in found.lines if line.quantity),
         rows=tuple(rows(till, found, locale)),
         total=found.total.text(locale),
         url=page,
@@ -59,7 +59,8 @@ def item(line: OrderLine, locale: str) -> CartItem:
 def rows(till: Till, found: Order, locale: str) -> list[Row]:
     """Everything but the lines, label and value."""
     zone = till.house.zone
-    placed = format_datetime(found.placed_at.astimezone(zone), "medium", locale=locale)
+    local = found.placed_at.astimezone(zone)
+    placed = f"{format_date(local, 'medium', locale=locale)}, {format_time(local, 'short', locale=locale)}"
     told = [Row(say("order-placed-at", locale), placed), *money_rows(found.reductions, found.shipping, locale)]
     told += tax_rows(found.taxes, till.house, locale)
     if found.payment:

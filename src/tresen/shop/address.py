@@ -46,7 +46,7 @@ class BadAddress(Unprocessable):
     def __init__(self, fields: Mapping[str, str]) -> None:
         self.fields = dict(fields)
         faults = ", ".join(f"{name} is {reason.replace('_', ' ')}" for name, reason in self.fields.items())
-        super().__init__(f"The address cannot be used: {faults}.")
+        super().__init__(f"The address cannot be used: {faults}.", fields=self.fields)
 
     def told(self, locale: str) -> str:
         faults = [

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import Row, and_, func, select, update
 
 from tresen.kit.db import Tx
 from tresen.kit.errors import NotFound
 from tresen.shop.money import Money
 from tresen.shop.tables import document, passage, price, product, state, variant
+
+_PAGE = 1000
 
 Texts = dict[str, str]
 Fact = str | int | float | bool | Texts | list[str | Texts]
@@ -108,13 +110,26 @@ async def products(tx: Tx, ids: Sequence[str]) -> list[Product]:
     return [found[key] for key in dict.fromkeys(ids) if key in found]
 
 
-async def all_products(tx: Tx) -> list[Product]:
-    """The whole live catalog, for building an index or a shop window."""
+async def products_after(tx: Tx, last: str, count: int) -> list[Product]:
+    """The next live products by id; empty after the last one."""
+    query = select(product).where(product.c.withdrawn_at.is_(None), product.c.id > last).order_by(product.c.id)
+    rows = await tx.rows(query.limit(count))
     by_product: dict[str, list[Variant]] = {}
-    for item in await _variants(tx, variant.c.product_id.is_not(None)):
+    for item in await _variants(tx, variant.c.product_id.in_([row.id for row in rows])):
         by_product.setdefault(item.product_id, []).append(item)
-    rows = await tx.rows(select(product).where(product.c.withdrawn_at.is_(None)).order_by(product.c.id))
     return [_product(row, by_product.get(row.id, [])) for row in rows]
+
+
+async def all_products(tx: Tx) -> list[Product]:
+    """The whole live catalog, for what is kept of all of it at once."""
+    found: list[Product] = []
+    while batch := await products_after(tx, found[-1].id if found else "", _PAGE):
+        found += batch
+    return found
+
+
+async def count_products(tx: Tx) -> int:
+    return int(await tx.scalar(select(func.count()).where(product.c.withdrawn_at.is_(None))))
 
 
 async def product_ids(tx: Tx, source: str, external_ids: Sequence[str]) -> list[str]:

@@ -14,6 +14,8 @@ from tresen.shop.orders import Fulfilment, NotNow, Order, OrderLine, Payment, Re
 from tresen.shop.sales import fulfilment, order, order_line, order_note, payment, refund, shop_return
 from tresen.shop.tax import TaxShare
 
+AT_ONCE = 500  # orders per query; databases take only so many values
+
 
 async def find(tx: Tx, number: str, lock: bool = False) -> Order:
     """The order of that number; `lock` keeps others from changing it until the commit.
@@ -59,7 +61,7 @@ async def move(tx: Tx, found: Order, action: str, **values: Any) -> Order:
 
 async def record(tx: Tx, found: Order) -> None:
     """Store an order with its lines, payments and fulfilments; one of that number must not exist."""
-    await tx.execute(insert(order).values(**_order_values(found)))
+    await tx.execute(insert(order).values(**values_of(found)))
     rows = [_line_values(found.number, at, line) for at, line in enumerate(found.lines)]
     if rows:
         await tx.execute(insert(order_line), rows)
@@ -77,7 +79,8 @@ async def notes(tx: Tx, number: str) -> list[tuple[datetime, str, str]]:
     return [(row.at, row.by, row.text) for row in rows]
 
 
-def _order_values(found: Order) -> dict[str, Any]:
+def values_of(found: Order) -> dict[str, Any]:
+    """The order as its row holds it."""
     return {
         "number": found.number, "shopper_id": found.shopper_id, "contact_id": found.contact_id,
         "conversation_id": found.conversation_id, "cart_id": found.cart_id, "locale": found.locale,
@@ -101,10 +104,20 @@ def _line_values(number: str, at: int, line: OrderLine) -> dict[str, Any]:
 
 
 async def _whole(tx: Tx, rows: Sequence[Row[Any]]) -> list[Order]:
+    found: list[Order] = []
+    for at in range(0, len(rows), AT_ONCE):
+        found += await _some(tx, rows[at : at + AT_ONCE])
+    return found
+
+
+async def _some(tx: Tx, rows: Sequence[Row[Any]]) -> list[Order]:
     numbers = [row.number for row in rows]
-    lines = await tx.rows(select(order_line).where(order_line.c.number.in_(numbers)).order_by(order_line.c.position))
+    lines: dict[str, list[Row[Any]]] = {number: [] for number in numbers}
+    query = select(order_line).where(order_line.c.number.in_(numbers)).order_by(order_line.c.position)
+    for line in await tx.rows(query):
+        lines[line.number].append(line)
     parts = {table.name: await _of(tx, table, numbers) for table in (payment, refund, fulfilment, shop_return)}
-    return [_order(row, [line for line in lines if line.number == row.number], parts) for row in rows]
+    return [_order(row, lines[row.number], parts) for row in rows]
 
 
 async def _of(tx: Tx, table: Any, numbers: Sequence[str]) -> dict[str, list[Row[Any]]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row, false, insert, select, update
+from sqlalchemy import Row, false, func, insert, select, update
 
 from tresen.kit.db import Tx
 from tresen.kit.errors import Conflict, NotFound
@@ -121,6 +121,12 @@ async def ask_refund(
                   "once": f"{once}#{number}", "created_at": tx.now}  # fmt: skip
         await tx.execute(insert(refund).values(**values))
     return made
+
+
+async def asked_back(tx: Tx, once: str) -> int:
+    """How much a refund with this `once` gives back, in minor units; 0 if there is none."""
+    query = select(func.sum(refund.c.minor)).where(refund.c.once.startswith(f"{once}#", autoescape=True))
+    return int(await tx.scalar(query) or 0)
 
 
 def _free(found: Order) -> Sequence[tuple[Payment, int]]:

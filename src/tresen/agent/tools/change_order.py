@@ -1,32 +1,39 @@
-"""Change the address of an order."""
+"""Change an order that has not left yet."""
 
 from typing import Any
 
 from langchain.tools import ToolRuntime, tool
 
-from tresen.agent.answers import ToolAnswer, answer, offer_facts
+from tresen.agent.answers import ToolAnswer, answer, offer_facts, positions_of
 from tresen.agent.context import ShopperContext
-from tresen.counter import aftercare
+from tresen.counter import aftercare, amending
 
 
 @tool(extras={"effect": "write"}, parse_docstring=True, response_format="content_and_artifact")
 async def change_order(
-    order_number: str, street: str, postal_code: str, city: str, runtime: ToolRuntime[ShopperContext, Any],
-    name: str = "", country: str = "",
+    order_number: str, runtime: ToolRuntime[ShopperContext, Any], street: str = "", postal_code: str = "",
+    city: str = "", name: str = "", country: str = "", take_out: dict[str, int] | None = None,
 ) -> ToolAnswer:  # fmt: skip
-    """Offer to send an order that has not left yet to another address in the same country; the shopper confirms it.
+    """Offer to change an order that has not left yet: another address in the same country, or fewer items.
+
+    The shopper confirms it with the button. More or other items are a new order.
 
     Args:
         order_number: The order's number.
-        street: Street and number.
-        postal_code: Postal code.
-        city: City.
-        name: Whom the parcel goes to, if that changes too.
-        country: Country, if it was named.
+        street: Street and number of the new address.
+        postal_code: Its postal code.
+        city: Its city.
+        name: Whom the parcel goes to, if that changes.
+        country: Its country, if it was named.
+        take_out: Position of an item in the order (from track_order) and how many of it to take out.
     """
     context = runtime.context
-    found = await aftercare.my_order(context.open_tx, context.shopper, order_number)
+    tx, till, shopper = context.open_tx, context.till, context.shopper
+    if take_out:
+        offer = await amending.offer(tx, till, shopper, order_number, positions_of(take_out))
+        return answer(offer_facts(offer), offer)
+    found = await aftercare.my_order(tx, shopper, order_number)
     to = {"street": street, "postal_code": postal_code, "city": city,
           "country": country or found.address.get("country", "")} | ({"name": name} if name else {})  # fmt: skip
-    offer = await aftercare.offer_address(context.open_tx, context.till, context.shopper, order_number, to)
+    offer = await aftercare.offer_address(tx, till, shopper, order_number, to)
     return answer(offer_facts(offer), offer)

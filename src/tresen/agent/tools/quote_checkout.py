@@ -4,7 +4,7 @@ from typing import Any
 
 from langchain.tools import ToolRuntime, tool
 
-from tresen.agent.answers import ToolAnswer, answer, checkout_facts
+from tresen.agent.answers import ToolAnswer, answer, checkout_choices, checkout_facts
 from tresen.agent.context import ShopperContext
 from tresen.conversation.parts import Link
 from tresen.counter import checkout
@@ -46,6 +46,6 @@ async def quote_checkout(
         return answer(facts)
     if found.missing:
         page = Link(say("checkout-page", shopper.locale), await checkout.page_url(tx, till, shopper))
-        return answer(facts, page)
+        return answer(facts, page, *checkout_choices(found, shopper.locale))
     offer = await checkout.quote(tx, till, shopper)
     return answer({**facts, "offered": True, "button": offer.button, "total": offer.total}, offer)

@@ -10,6 +10,7 @@ from tresen.conversation.parts import Link
 from tresen.counter import aftercare
 from tresen.kit.words import say
 from tresen.shop.orders import UnknownOrder
+from tresen.shop.returns import NotReturnable
 
 
 @tool(extras={"effect": "write"}, parse_docstring=True, response_format="content_and_artifact")
@@ -26,7 +27,7 @@ async def start_withdrawal(runtime: ToolRuntime[ShopperContext, Any], order_numb
             offer = await aftercare.offer_return(
                 context.open_tx, context.till, context.shopper, order_number, {}, "withdrawal"
             )
-        except UnknownOrder:  # the page takes the declaration from anybody
+        except (UnknownOrder, NotReturnable):  # the page takes the declaration from anybody, people decide
             return answer({"page": page.url, "say": say("withdrawal-here", locale)}, page)
         return answer(offer_facts(offer), offer)
     return answer({"page": page.url, "say": say("withdrawal-here", locale)}, page)

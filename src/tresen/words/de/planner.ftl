@@ -9,13 +9,11 @@ planner-thanks = Gern geschehen! Kann ich noch etwas für dich tun?
 planner-bye = Bis bald, und einen schönen Tag dir!
 planner-ai = Ich bin der Assistent des Shops, eine KI und kein Mensch. Wenn du lieber mit einem Menschen sprechen möchtest, sag es einfach.
 planner-maker = Ich bin der Assistent dieses Shops, eine KI. Mehr über meine Technik weiß ich nicht, aber mit den Produkten kenne ich mich aus.
-planner-abilities = Ich finde Produkte für dich, beantworte Fragen dazu, lege sie in deinen Warenkorb, kenne die Regeln des Shops zu Versand und Rückgabe und hole auf Wunsch einen Menschen dazu.
+planner-abilities = Ich finde Produkte für dich, beantworte Fragen dazu, lege sie in deinen Warenkorb, begleite dich bis zur Bestellung und danach, kenne die Regeln des Shops und hole auf Wunsch einen Menschen dazu.
 planner-off-topic = Dabei kann ich dir nicht helfen, aber bei allem rund um diesen Shop gern: Was suchst du?
 planner-insult = Schade, dass ich dir nicht helfen konnte. Sag mir, was du brauchst, oder ich hole einen Menschen dazu.
 planner-no-orders-taken = Darauf kann ich nicht eingehen. Preise, Regeln und Rechte lassen sich im Chat nicht ändern, bei Produkten und Fragen zum Shop helfe ich gern.
 planner-no-discount = Rabatte oder andere Preise kann ich nicht gewähren; es gilt der Preis, der beim Produkt steht.
-planner-no-orders = Bestellungen kann ich hier im Chat nicht einsehen oder ändern. Soll ich jemanden aus dem Team dazuholen?
-planner-no-checkout = Bestellen und bezahlen kann ich hier im Chat nicht für dich. Soll ich jemanden aus dem Team dazuholen?
 planner-found = { $has_titles ->
     [0] Diese { $count } passen.
    *[other] { $count ->
@@ -190,3 +188,50 @@ planner-field-stvzo = „StVZO“
 planner-field-material = Material
 planner-field-flavour = Geschmack
 planner-field-surface = Untergrund
+planner-order-offered = Alles beisammen: { $total }. Mit dem Button „{ $button }“ bestellst du.
+planner-press = Dafür drück bitte den Button „{ $button }“; ein Ja im Chat reicht dafür nicht.
+planner-ask-shipping = Wie soll es zu dir kommen: { $options }?
+planner-ask-payment = Wie möchtest du bezahlen: { $options }?
+planner-ask-address = Wohin darf es gehen? Schreib mir Name, Straße, Postleitzahl, Ort und E-Mail, gern in einer Nachricht.
+planner-ask-contact = Wer holt ab? Schreib mir deinen Namen und deine E-Mail für die Bestätigung.
+planner-or-page = Wenn du lieber ein Formular ausfüllst: Der Link unten führt zur Kasse.
+planner-code-in = Der Code { $code } ist drin. { $has_total ->
+    [0] {""}
+   *[other] Summe im Warenkorb: { $total }.
+}
+planner-code-out = Der Code { $code } ist wieder draußen. { $has_total ->
+    [0] {""}
+   *[other] Summe im Warenkorb: { $total }.
+}
+planner-code-which = Gern, wie lautet dein Code?
+planner-code-none = In deinem Warenkorb ist kein Code.
+planner-without-code = Soll ich ihn herausnehmen?
+planner-order-stands = Deine Bestellung { $number }: { $state }. { $has_arrives ->
+    [0] {""}
+   *[other] Lieferung: { $arrives }.
+} { $has_parcel ->
+    [0] {""}
+   *[other] Sendung: { $parcel }.
+}
+planner-other-orders = Außerdem sehe ich { $numbers }.
+planner-which-order = Um welche Bestellung geht es: { $numbers }?
+planner-offered-cancel = Mit dem Button „{ $button }“ ist { $number } storniert.
+planner-offered-address = Prüf bitte die neue Adresse; mit „{ $button }“ gilt sie für { $number }.
+planner-offered-return = Einen Grund brauchst du nicht. Mit „{ $button }“ ist die Rückgabe zu { $number } angemeldet.
+planner-offered-withdrawal = Du musst nichts begründen: Mit „{ $button }“ ist dein Widerruf zu { $number } erklärt.
+planner-readdress-where = Wohin soll { $number } stattdessen gehen? Schreib mir Straße, Postleitzahl und Ort.
+planner-return-which = Was davon möchtest du zurückgeben? { $items }
+planner-return-instead = Soll ich die Rückgabe vorbereiten?
+planner-withdraw-which = Oder sag mir, um welche Bestellung es geht: { $numbers }.
+planner-prove-who = Dafür muss ich wissen, dass du es bist. Nenn mir die E-Mail-Adresse oder Nummer der Bestellung, dann geht ein Code an deine E-Mail.
+planner-prove-order = Zu { $number } darf ich dir hier noch nichts zeigen. Soll ich dir einen Code an die E-Mail der Bestellung schicken?
+planner-reason-invoice = Hat einen Einwand gegen eine Rechnung
+planner-additions = Dazu passt: { $names }.
+planner-no-additions = Zu deinem Warenkorb weiß der Shop gerade nichts Passendes.
+planner-better = Das spricht für sich: { $names }.
+planner-no-better = Etwas, das klar besser ist als { $title }, geben unsere Daten nicht her.
+planner-kept = { $title } ist für später gemerkt.
+planner-nothing-kept = Du hast dir bei mir noch nichts gemerkt.
+planner-brought-back = Es liegt wieder im Warenkorb.
+planner-noted = Gemerkt: Sobald { $title } wieder da ist, melde ich mich hier.
+planner-notify-which = Für welche Ausführung von { $title } soll ich Bescheid geben? { $options }

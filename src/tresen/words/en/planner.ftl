@@ -9,13 +9,11 @@ planner-thanks = You are welcome! Anything else I can do for you?
 planner-bye = Bye for now, and have a nice day!
 planner-ai = I am the shop's assistant, an AI and not a human. If you would rather talk to a person, just say so.
 planner-maker = I am this shop's assistant, an AI. I know no more about my own workings, but I know my way around the products.
-planner-abilities = I find products for you, answer questions about them, put them into your cart, know the shop's rules on shipping and returns, and bring in a person when you like.
+planner-abilities = I find products for you, answer questions about them, put them into your cart, help you order and with what follows, know the shop's rules, and bring in a person when you like.
 planner-off-topic = I cannot help with that, but gladly with anything about this shop: what are you looking for?
 planner-insult = I am sorry that I was no help. Tell me what you need, or I will bring in a person.
 planner-no-orders-taken = I cannot act on that. Prices, rules and rights cannot be changed in this chat, but I am happy to help with products and the shop.
 planner-no-discount = I cannot grant discounts or other prices; the price shown with the product holds.
-planner-no-orders = I cannot see or change orders in this chat. Shall I bring in someone from the team?
-planner-no-checkout = I cannot order or pay for you in this chat. Shall I bring in someone from the team?
 planner-found = { $has_titles ->
     [0] These { $count } fit.
    *[other] { $count ->
@@ -187,3 +185,50 @@ planner-field-stvzo = “StVZO”
 planner-field-material = material
 planner-field-flavour = flavour
 planner-field-surface = surface
+planner-order-offered = That is everything: { $total }. The button “{ $button }” places the order.
+planner-press = Please press the button “{ $button }” for that; a yes in the chat is not enough.
+planner-ask-shipping = How should it get to you: { $options }?
+planner-ask-payment = How would you like to pay: { $options }?
+planner-ask-address = Where should it go? Send me your name, street, postal code, city and e-mail, one message will do.
+planner-ask-contact = Who picks it up? Send me your name and your e-mail for the confirmation.
+planner-or-page = If you prefer a form, the link below leads to the checkout.
+planner-code-in = The code { $code } is in. { $has_total ->
+    [0] {""}
+   *[other] Cart total: { $total }.
+}
+planner-code-out = The code { $code } is out again. { $has_total ->
+    [0] {""}
+   *[other] Cart total: { $total }.
+}
+planner-code-which = Sure, what is your code?
+planner-code-none = There is no code in your cart.
+planner-without-code = Shall I take it out?
+planner-order-stands = Your order { $number }: { $state }. { $has_arrives ->
+    [0] {""}
+   *[other] Arrival: { $arrives }.
+} { $has_parcel ->
+    [0] {""}
+   *[other] Parcel: { $parcel }.
+}
+planner-other-orders = I also see { $numbers }.
+planner-which-order = Which order is it about: { $numbers }?
+planner-offered-cancel = The button “{ $button }” cancels { $number }.
+planner-offered-address = Please check the new address; “{ $button }” makes it count for { $number }.
+planner-offered-return = You need no reason. The button “{ $button }” registers the return for { $number }.
+planner-offered-withdrawal = You need not explain anything: “{ $button }” declares your withdrawal for { $number }.
+planner-readdress-where = Where should { $number } go instead? Send me street, postal code and city.
+planner-return-which = Which of these would you like to return? { $items }
+planner-return-instead = Shall I prepare the return?
+planner-withdraw-which = Or tell me which order it is about: { $numbers }.
+planner-prove-who = For that I have to know that it is you. Tell me the e-mail address or the number of the order, and a code goes to your e-mail.
+planner-prove-order = I cannot show you anything on { $number } here yet. Shall I send a code to the e-mail of that order?
+planner-reason-invoice = Objects to an invoice
+planner-additions = This goes with it: { $names }.
+planner-no-additions = The shop knows nothing that completes your cart just now.
+planner-better = This speaks for itself: { $names }.
+planner-no-better = Our data names nothing that is clearly better than { $title }.
+planner-kept = { $title } is saved for later.
+planner-nothing-kept = You have not saved anything with me yet.
+planner-brought-back = It is back in the cart.
+planner-noted = Noted: as soon as { $title } is back, I will tell you here.
+planner-notify-which = Which version of { $title } should I watch for? { $options }

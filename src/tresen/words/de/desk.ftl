@@ -1,0 +1,12 @@
+refusal-owned_by_other = Jemand anderes hat dieses Gespräch übernommen.
+refusal-not_yours = In diesem Gespräch antwortet jemand anderes; nur diese Person kann es zurückgeben.
+refusal-not_owner = Übernimm das Gespräch, bevor du antwortest.
+refusal-bad_state = Einen solchen Bestellstatus gibt es nicht.
+refusal-bad_parcel = Das ist nicht, was noch verschickt werden muss.
+refusal-bad_tracking_url = Ein Link zur Sendung beginnt mit https://.
+refusal-bad_amount = Eine Erstattung ist ein Betrag über null.
+refusal-refund_id_reused = Diese Erstattung gibt es schon, mit einem anderen Betrag.
+refusal-unknown_refund = Es wartet keine solche Erstattung auf ihre Auszahlung.
+refusal-unknown_return = Eine solche Rücksendung gibt es nicht.
+refusal-return_state = Diese Rücksendung ist schon bearbeitet.
+refusal-empty_note = Eine Notiz braucht ein paar Worte.

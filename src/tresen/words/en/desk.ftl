@@ -1,0 +1,12 @@
+refusal-owned_by_other = Another operator has taken this conversation over.
+refusal-not_yours = Another operator answers in this conversation; only they can hand it back.
+refusal-not_owner = Take the conversation over before you answer.
+refusal-bad_state = There is no such state of an order.
+refusal-bad_parcel = This is not what is still to be sent.
+refusal-bad_tracking_url = A tracking link begins with https://.
+refusal-bad_amount = A refund is an amount above zero.
+refusal-refund_id_reused = This refund was made already, of another amount.
+refusal-unknown_refund = No such refund is waiting to be paid out.
+refusal-unknown_return = There is no such return.
+refusal-return_state = This return has been dealt with already.
+refusal-empty_note = A note needs some words.
