@@ -10,7 +10,7 @@ demo: .venv/ready
 	$(RUN)/tresen demo --port $(PORT) $(ARGS)
 
 test: check
-	$(RUN)/pytest -m "not slow" $(ARGS)
+	$(RUN)/pytest -m "not slow" -n 2 --dist loadfile $(ARGS)
 
 test-slow: .venv/ready-dev
 	$(RUN)/pytest -m slow $(ARGS)
@@ -48,7 +48,7 @@ endef
 
 lock: | .venv/bin/python
 	$(RUN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml \
-		--extra postgres --extra evals --group dev -o requirements-dev.lock
+		--extra postgres --extra evals --extra stripe --group dev -o requirements-dev.lock
 	$(RUN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml \
 		-c requirements-dev.lock -o requirements.lock
 

@@ -1,11 +1,12 @@
 """Fixtures for everybody: a database that is empty and real, a clock that the test owns, a bus."""
 
-import os
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import services
 from serving import serving
 from sqlalchemy import text
 
@@ -54,36 +55,33 @@ async def db(tmp_path: Path, clock: TestClock, bus: Bus) -> AsyncIterator[Databa
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def each_db(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: TestClock, bus: Bus
-) -> AsyncIterator[Database]:
-    """SQLite and PostgreSQL, one after the other; TRESEN_TEST_POSTGRES names a database to use up."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'tresen.db'}"
-    if request.param == "postgresql":
-        url = os.environ.get("TRESEN_TEST_POSTGRES", "")
-        if not url:
-            service_missing("PostgreSQL", "TRESEN_TEST_POSTGRES")
-    database = Database(url, clock, bus)
-    if request.param == "postgresql":
-        async with database.write() as tx:
-            await tx.execute(text("DROP SCHEMA public CASCADE"))
-            await tx.execute(text("CREATE SCHEMA public"))
+async def each_empty_db(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty SQLite, then PostgreSQL database; TRESEN_TEST_POSTGRES names one to use up."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'tresen.db'}"
+    url = services.postgres()
+    database = Database(url, TestClock(), LocalBus())
+    async with database.write() as tx:
+        await tx.execute(text("DROP SCHEMA public CASCADE"))
+        await tx.execute(text("CREATE SCHEMA public"))
+    await database.close()
+    return url
+
+
+@pytest.fixture
+async def each_db(each_empty_db: str, clock: TestClock, bus: Bus) -> AsyncIterator[Database]:
+    """SQLite and PostgreSQL, one after the other, migrated."""
+    database = Database(each_empty_db, clock, bus)
     await migrations.upgrade(database)
     yield database
     await database.close()
-
-
-def service_missing(what: str, setting: str) -> None:
-    """A missing service is a failure on CI and a loud skip elsewhere."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is missing: {setting} is not set")
-    pytest.skip(f"{what} is missing: set {setting} to run this test")
 
 
 @pytest.fixture(scope="session")
 async def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the demo shop loaded, once for the whole run; copy it before you change it."""
     home = tmp_path_factory.mktemp("demo")
+    shutil.copy(catalog_ingest.demo.FOLDER / "tresen.toml", home)
     app = bootstrap(Settings(home=home, database_url=""))
     await app.start()
     await catalog_ingest.demo.load(app.db, app.retrieval, home, Silent())

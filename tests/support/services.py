@@ -1,17 +1,43 @@
-"""PostgreSQL and Redis for tests: real ones, from the environment."""
+"""PostgreSQL and Redis for tests: real ones, from the environment, one database of each per test process."""
 
+import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
+import asyncpg
 import pytest
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # gw0, gw1, ... when tests run side by side
 
 
 def postgres() -> str:
     """The SQLAlchemy address of a database to use up."""
-    return _address("PostgreSQL", "TRESEN_TEST_POSTGRES")
+    return _database(_address("PostgreSQL", "TRESEN_TEST_POSTGRES"))
 
 
 def redis() -> str:
-    return _address("Redis", "TRESEN_TEST_REDIS")
+    url = _address("Redis", "TRESEN_TEST_REDIS")
+    return f"{url.rpartition('/')[0]}/{int(WORKER.removeprefix('gw')) + 1}" if WORKER else url
+
+
+@cache
+def _database(url: str) -> str:
+    if not WORKER:
+        return url
+    server, name = url.rpartition("/")[0], f"tresen_test_{WORKER}"
+    with ThreadPoolExecutor(1) as thread:  # whoever asks may be within an event loop already
+        thread.submit(asyncio.run, _create(url.replace("+asyncpg", ""), name)).result()
+    return f"{server}/{name}"
+
+
+async def _create(url: str, name: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        await connection.execute(f'CREATE DATABASE "{name}"')
+    finally:
+        await connection.close()
 
 
 def _address(what: str, setting: str) -> str:
