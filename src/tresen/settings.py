@@ -27,8 +27,10 @@ class Settings(BaseSettings):
     chroma_url: str = ""
     allowed_origins: list[str] = []
     log_level: str = "INFO"
+    demo: bool = Field(False, description="whether anybody may read unsent mail at /demo/mailbox")
 
     shop: House = Field(default_factory=House)
+    payments: list[str] = Field([], description="ways to pay, in place of those in tresen.toml")
 
     model: str = ""
     fallback_models: list[str] = []
@@ -36,7 +38,7 @@ class Settings(BaseSettings):
     openai_base_url: str = Field("", validation_alias="OPENAI_BASE_URL")
     model_timeout: float = Field(45, gt=0, description="seconds for one model call")
     allow_private_feeds: bool = Field(False, description="whether feeds may be fetched from the shop's own network")
-    encoder: str = Field("embedded", description="embedded, none, or openai:<model>")
+    encoder: str = Field("embedded", description="embedded, embedded:multilingual, none, or openai:<model>")
 
     messages_per_minute: int = Field(20, gt=0)
     requests_per_minute: int = Field(240, gt=0)

@@ -10,14 +10,17 @@ from sqlalchemy import select
 
 from tresen.bootstrap import Tresen
 from tresen.channels.base import Inbound, Polled
-from tresen.conversation import outbox, shoppers, turns
+from tresen.conversation import mail, outbox, shoppers, turns
 from tresen.conversation.tables import cursor
 from tresen.conversation.turn import Responder
+from tresen.counter import notify, payments, reminders
 from tresen.kit.db import Tx
 from tresen.kit.errors import Conflict
+from tresen.shop import stock
 
 logger = logging.getLogger(__name__)
 
+CALM_POLL = 30.0  # seconds; for what nobody waits for at a screen
 SLOW_POLL = 1.0  # seconds; finds what a lost wake-up missed
 MOST_TURNS = 16  # at once in one process
 PAUSE_AFTER_ERROR = 2.0
@@ -27,7 +30,8 @@ PAUSE_AFTER_ERROR = 2.0
 async def running(app: Tresen) -> AsyncIterator[None]:
     """Run all loops while the block runs; a turn that is cut off is continued by the next worker."""
     polled = [channel for channel in app.channels.values() if isinstance(channel, Polled)]
-    loops = [respond_loop(app, app.responder), send_loop(app), *(poll_loop(app, channel) for channel in polled)]
+    loops = [respond_loop(app, app.responder), send_loop(app), mail_loop(app), waiting_loop(app), keep_loop(app)]
+    loops += [poll_loop(app, channel) for channel in polled]
     tasks = [asyncio.create_task(loop) for loop in loops]
     try:
         yield
@@ -76,6 +80,55 @@ async def send_loop(app: Tresen) -> None:
         while True:
             await _survive(lambda: outbox.send_due(app.db, app.channels))
             await news.next(SLOW_POLL)
+
+
+async def mail_loop(app: Tresen) -> None:
+    """Send mail that is due; without a mail server it stays where it is."""
+    transport = app.mailer
+    if transport is None:
+        return
+    async with app.bus.subscribe("mail") as news:
+        while True:
+            await _survive(lambda: mail.send_due(app.db, transport))
+            await news.next(SLOW_POLL)
+
+
+async def waiting_loop(app: Tresen) -> None:
+    """Tell who waits for something that it is there again; a minute more or less does not matter."""
+
+    async def tell() -> None:
+        async with app.db.read() as tx:
+            due = await stock.due_back(tx)
+        if due:
+            async with app.db.write() as tx:
+                await notify.tell_who_waits(tx, app.settings.shop)
+
+    while True:
+        await _survive(tell)
+        await asyncio.sleep(CALM_POLL)
+
+
+async def keep_loop(app: Tresen) -> None:
+    """Pay back what is due as soon as it is, let go of what nobody pays for, remind of carts that were left."""
+    async with app.bus.subscribe("refunds") as news:
+        while True:
+            await _survive(lambda: keep_once(app))
+            await news.next(CALM_POLL)
+
+
+async def keep_once(app: Tresen) -> None:
+    """One round of it."""
+    await payments.pay_back(app.db, app.till)
+    async with app.db.read() as tx:
+        late = await payments.unpaid(tx)
+    if late:
+        async with app.db.write() as tx:
+            await payments.cancel_unpaid(tx, app.till)
+    async with app.db.read() as tx:
+        left = await reminders.left(tx)
+    if left:
+        async with app.db.write() as tx:
+            await reminders.remind(tx, app.till)
 
 
 async def poll_loop(app: Tresen, channel: Polled) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
+from accessible import check
 from playwright.async_api import Locator, Page, Request, expect
 from playwright.async_api import TimeoutError as Timeout
 from visitor import Visitor, part
@@ -16,7 +16,6 @@ from visitor import Visitor, part
 pytestmark = pytest.mark.browser
 
 MOST_WIDGET_BYTES = 30_000
-AXE = {"resultTypes": ["violations"]}
 FOUND = "Laufsocken mit guter Bewertung"
 WATCH_SPEECH = """() => {
   const root = document.querySelector("tresen-chat").shadowRoot;
@@ -35,8 +34,6 @@ FOCUSED = """() => {
   while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
   return node?.dataset?.testid || "";
 }"""
-NOTHING_MOVES = """() => [document, document.querySelector("tresen-chat")?.shadowRoot]
-  .every(root => !root?.getAnimations().some(each => each.effect.getTiming().iterations !== Infinity))"""
 LOOKS = """() => {
   const root = document.querySelector("tresen-chat").shadowRoot;
   return `${location.href} ${document.documentElement.outerHTML} ${root.innerHTML}`;
@@ -49,17 +46,17 @@ async def test_axe_finds_nothing_serious(
 ) -> None:
     chat = await tabs.shopper(color_scheme=scheme)
     await expect(chat.page.get_by_test_id("product").first).to_be_visible()
-    await _check(chat.page, "storefront")
+    await check(chat.page, "storefront")
     await chat.open()
     await chat.say("Zeig mir Laufsocken")
     await chat.say("Das erste in Blau, Größe 39-42")
     answer = await chat.say("Wie lange kann ich etwas zurückgeben?")
     await answer.get_by_test_id("sources").locator("summary").click()
-    await _check(chat.page, "conversation")
+    await check(chat.page, "conversation")
     await chat.page.get_by_test_id("product").first.get_by_role("link").click()
     await expect(chat.page.get_by_test_id("product-add")).to_be_visible()
     await chat.page.get_by_test_id("cart-open").click()
-    await _check(chat.page, "product and cart")
+    await check(chat.page, "product and cart")
     await chat.page.get_by_test_id("cart-close").click()
     await chat.say("Ich möchte mit einem Menschen sprechen")
     await _check_inbox(await tabs.open(await inbox_path(), color_scheme=scheme), (await chat.record())["id"])
@@ -68,22 +65,14 @@ async def test_axe_finds_nothing_serious(
 async def _check_inbox(desk: Page, conversation: str) -> None:
     await desk.locator(f'#list [data-id="{conversation}"]').click()
     await expect(desk.locator("#brief-text")).not_to_be_empty()
-    await _check(desk, "inbox")
+    await check(desk, "inbox")
     await desk.get_by_test_id("take-over").click()
     await desk.get_by_test_id("product-search").fill("Helm")
     await expect(desk.get_by_test_id("product-send")).to_be_visible()
-    await _check(desk, "inbox, answering")
+    await check(desk, "inbox, answering")
     await desk.keyboard.press("Escape")
     await desk.get_by_test_id("hand-back").click()
     await expect(desk.get_by_test_id("owner-state")).to_have_attribute("data-owner", "agent")
-
-
-async def _check(page: Page, where: str) -> None:
-    await page.wait_for_function(NOTHING_MOVES)  # colours are judged when nothing fades any more
-    found = (await Axe().run(page, options=AXE)).response["violations"]
-    serious = [each for each in found if each["impact"] in ("serious", "critical")]
-    told = [(each["id"], [(node["target"], node["failureSummary"]) for node in each["nodes"][:5]]) for each in serious]
-    assert not serious, f"{where}: {told}"
 
 
 async def test_keyboard_alone(tabs: Any) -> None:

@@ -28,6 +28,20 @@ CONTRACT = {
     "/v1/conversations/{conversation_id}/cart": {"put"},
     "/v1/conversations/{conversation_id}/viewed": {"post"},
     "/v1/conversations/{conversation_id}/locale": {"put"},
+    "/v1/conversations/{conversation_id}/identity": {"put"},
+    "/v1/conversations/{conversation_id}/checkout": {"get", "put"},
+    "/v1/conversations/{conversation_id}/checkout/link": {"post"},
+    "/v1/conversations/{conversation_id}/quote": {"post"},
+    "/v1/conversations/{conversation_id}/confirm": {"post"},
+    "/v1/conversations/{conversation_id}/orders": {"get"},
+    "/v1/conversations/{conversation_id}/orders/{number}": {"get"},
+    "/v1/conversations/{conversation_id}/orders/{number}/cancel": {"post"},
+    "/v1/conversations/{conversation_id}/orders/{number}/return": {"post"},
+    "/v1/conversations/{conversation_id}/orders/{number}/address": {"post"},
+    "/v1/conversations/{conversation_id}/codes": {"post"},
+    "/v1/conversations/{conversation_id}/codes/{code}": {"delete"},
+    "/v1/conversations/{conversation_id}/cart/link": {"post"},
+    "/v1/conversations/{conversation_id}/cart/open": {"post"},
     "/v1/chat": {"post"},
     "/v1/products/{product_id}": {"get"},
     "/v1/search": {"get"},
@@ -45,9 +59,14 @@ CONTRACT = {
     "/v1/inbox/conversations/{conversation_id}/messages": {"post"},
     "/v1/inbox/conversations/{conversation_id}/typing": {"post"},
     "/webhooks/{channel}": {"get", "post"},
+    "/webhooks/payments/{provider}": {"post"},
     "/healthz": {"get"},
     "/readyz": {"get"},
 }
+ADDRESS = {
+    "name": "Erika Muster", "street": "Hauptstr. 5", "postal_code": "10115", "city": "Berlin", "country": "DE",
+    "extra": "", "region": "", "email": "erika@post.example", "phone": "+49 30 1234567",
+}  # fmt: skip
 # The bodies of the calls, as the contract names their fields.
 FIELDS = {
     "/v1/conversations": {"locale": "de", "context": {"page": "/p", "product": product_id("Helm"), "referrer": ""}},
@@ -59,11 +78,18 @@ FIELDS = {
     "/v1/conversations/{id}/cart": {"variant_id": variant_id("Helm", "one"), "quantity": 1},
     "/v1/conversations/{id}/viewed": {"product": product_id("Helm")},
     "/v1/conversations/{id}/locale": {"locale": "en"},
+    "/v1/conversations/{id}/identity": {"identity": "a.b.c"},
+    "/v1/conversations/{id}/checkout": {"address": ADDRESS, "shipping": "parcel", "payment": "invoice"},
+    "/v1/conversations/{id}/confirm": {"nonce": "n" * 32, "total": 1290},
+    "/v1/conversations/{id}/orders/K-1/return": {"lines": {"0": 1}, "kind": "withdrawal", "reason": "zu klein"},
+    "/v1/conversations/{id}/orders/K-1/address": ADDRESS,
+    "/v1/conversations/{id}/codes": {"code": "HALLO10"},
+    "/v1/conversations/{id}/cart/open": {"token": "t" * 32},
     "/v1/chat": {"text": "Hallo", "conversation": "", "token": "", "locale": "de"},
     "/v1/inbox/sessions": {"login": "anna", "password": "geheim"},
     "/v1/inbox/conversations/{id}/messages": {"id": "r", "text": "Hallo", "product_id": product_id("Helm")},
 }  # fmt: skip
-PUTS = ("/cart", "/locale")
+PUTS = ("/cart", "/locale", "/identity", "/checkout")
 
 
 @dataclass
@@ -104,7 +130,7 @@ def is_problem(answer: httpx.Response) -> None:
     assert answer.headers["content-type"] == "application/problem+json", (answer.status_code, answer.text)
     told = answer.json()
     assert {"type", "title", "status", "detail", "code"} <= set(told) <= {
-        "type", "title", "status", "detail", "code", "hint",
+        "type", "title", "status", "detail", "code", "hint", "fields",
     }  # fmt: skip
     assert told["status"] == answer.status_code
     assert told["code"] and len(told["detail"]) > 5

@@ -6,12 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from little_counter import SALES, LittleCounter
 
 from tresen.agent.planner.model import Planner
 from tresen.agent.planner.spelling import alike, words
 
 Answer = tuple[dict[str, Any], bool]  # the JSON, and whether it is no refusal
-NAMES = ("find_products", "get_product", "set_cart_quantity", "show_cart", "search_policies", "ask_for_human")
+NAMES = (
+    *("find_products", "get_product", "set_cart_quantity", "show_cart", "search_policies", "ask_for_human"),
+    *SALES,
+)
+ENDS = ("ask_for_human", "dispute_invoice")
 
 
 ATTRIBUTES = (
@@ -23,7 +28,7 @@ ATTRIBUTES = (
 
 
 @dataclass
-class LittleShop:
+class LittleShop(LittleCounter):
     """The texts of `products` are per locale; a variant is its options and its stock."""
 
     categories: list[list[str]]
@@ -32,6 +37,10 @@ class LittleShop:
     locale: str = "de"
     cart: dict[str, int] = field(default_factory=dict)
     handed_over: list[dict[str, Any]] = field(default_factory=list)
+    told: dict[str, str] = field(default_factory=dict)
+    orders: list[dict[str, Any]] = field(default_factory=list)
+    proven: bool = True
+    codes: list[str] = field(default_factory=list)
     outcome: dict[str, Any] = field(default_factory=dict)  # laid over what find_products answers
 
     def tools(self) -> list[dict[str, Any]]:
@@ -119,6 +128,9 @@ class LittleShop:
         }
         return self._listed(product) | facts | told, True
 
+    def _compare_products(self, product_ids: list[str]) -> Answer:
+        return {"products": [self._get_product(each)[0] for each in product_ids], "rows": []}, True
+
     def _set_cart_quantity(self, variant_id: str, quantity: int) -> Answer:
         stock = {each["id"]: each["stock"] for product in self.products for each in self._variants(product)}
         if variant_id not in stock:
@@ -197,7 +209,7 @@ class Chat:
         data, ok = self.shop.run(call["name"], call["args"])
         text = json.dumps(data, ensure_ascii=False)
         self.messages.append(ToolMessage(text, tool_call_id=call["id"], status="success" if ok else "error"))
-        return bool(call["name"] != "ask_for_human")
+        return not (ok and call["name"] in ENDS)
 
     @property
     def named(self) -> list[str]:

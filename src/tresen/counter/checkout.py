@@ -131,8 +131,9 @@ async def look(tx: Tx, till: Till, shopper: Shopper) -> Look:
         return Look(priced, said, (), (), None, None, NEEDED)
     offered = shipping.options(till.house, country, priced.totals.due_goods)
     chosen = next((each for each in offered if each.option.key == said.shipping), None)
-    chosen = chosen or (offered[0] if len(offered) == 1 else None)
-    totals = pricing.totals(till.house, priced.cart.lines, priced.decision, country, chosen)
+    chosen = chosen or _only(till, offered)
+    taxed_in = till.house.country if chosen and chosen.option.kind == "pickup" else country  # where the goods change hands
+    totals = pricing.totals(till.house, priced.cart.lines, priced.decision, taxed_in, chosen)
     kind = chosen.option.kind if chosen else "parcel"
     ways = tuple(each for each in till.providers.values() if each.available(till.house, totals, kind))
     paid_by = said.payment if said.payment in {each.name for each in ways} else ""
@@ -235,6 +236,13 @@ def _missing(said: Wishes, chosen: Offered | None) -> tuple[str, ...]:
     return tuple(name for name in NEEDED if lacking.get(name))
 
 
+def _only(till: Till, offered: list[Offered]) -> Offered | None:
+    """The one option that there is; a pick-up left over because no parcel goes there is not chosen for anybody."""
+    parcels = any(each.kind == "parcel" for each in till.house.shipping)
+    alone = len(offered) == 1 and (offered[0].option.kind == "parcel" or not parcels)
+    return offered[0] if alone else None
+
+
 def _is_pickup(till: Till, key: str) -> bool:
     return any(each.key == key and each.kind == "pickup" for each in till.house.shipping)
 
@@ -245,8 +253,9 @@ def _checked(to: Mapping[str, str], pickup: bool) -> PostalAddress:
     try:
         found = address.checked(to)
     except BadAddress as bad:
-        if not pickup or lacking or {"name", "email", "phone"} & set(bad.fields):
-            raise BadAddress(bad.fields | lacking) from None
+        faults = {name: why for name, why in bad.fields.items() if not pickup or name in ("name", "email", "phone")}
+        if faults or lacking:
+            raise BadAddress(faults | lacking) from None
         said = {name: " ".join(to.get(name, "").split()) for name in ("name", "email", "phone")}
         found = PostalAddress(street="", postal_code="", city="", country="", **said)
     if lacking:

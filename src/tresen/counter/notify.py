@@ -21,7 +21,7 @@ from tresen.kit.db import Tx
 from tresen.kit.words import say
 from tresen.shop import catalog, stock
 from tresen.shop.house import House
-from tresen.shop.orders import Order
+from tresen.shop.orders import Fulfilment, Order
 
 Told = Literal["told", "known", "nowhere", "no_consent", "quiet", "enough"]
 
@@ -89,7 +89,7 @@ async def order_news(tx: Tx, till: Till, found: Order, change: str, **told_too: 
     """Tell what happened to an order, where it was ordered and, with its receipt, to its e-mail.
 
     Args:
-        told_too: values of the occasion's sentence that the order itself does not tell.
+        told_too: values of the occasion's sentence that are better known than from the order alone.
     """
     once = f"{found.number}:{_how_often(found, change)}"
     facts, more = _facts(found, change) | told_too, _links(till, found, change)
@@ -168,9 +168,17 @@ def _how_often(found: Order, change: str) -> int:
 
 def _facts(found: Order, change: str) -> dict[str, str]:
     facts = {"number": found.number}
+    if change == "refunded" and found.refunds:
+        facts["amount"] = found.refunds[-1].amount.text(found.locale)
     if change == "shipped" and found.fulfilments:
-        facts["carrier"] = found.fulfilments[-1].carrier or "none"
+        facts["carrier"] = _called(found.fulfilments[-1])
     return facts
+
+
+def _called(parcel: Fulfilment) -> str:
+    """The carrier with the parcel's number, as a shopper needs it to ask there."""
+    code = parcel.tracking_code
+    return f"{parcel.carrier} ({code})" if parcel.carrier and code else parcel.carrier or code or "none"
 
 
 def _links(till: Till, found: Order, change: str) -> tuple[Part, ...]:

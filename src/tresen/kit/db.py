@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, DateTime, Dialect, Executable, MetaData, Row, TypeDecorator, event
+from sqlalchemy import CursorResult, DateTime, Dialect, Executable, MetaData, Row, TypeDecorator, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.schema import Table
@@ -65,6 +65,12 @@ class Tx:
 
     async def scalar(self, statement: Executable) -> Any:
         return await self.connection.scalar(statement)
+
+    async def alone(self, key: str) -> None:
+        """Be the only transaction with this key until the commit. On SQLite a writer always is."""
+        if self.connection.dialect.name == "postgresql":
+            lock = func.pg_advisory_xact_lock(func.hashtextextended(key, 0))
+            await self.connection.execute(select(lock))
 
     def tell(self, topic: str, **hint: Any) -> None:
         """Publish a hint after the commit; a rolled-back transaction says nothing."""

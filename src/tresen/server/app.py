@@ -11,7 +11,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tresen import __version__, worker
 from tresen.bootstrap import Tresen
-from tresen.server import catalog, chat, health, inbox, pages, problems, webhooks
+from tresen.server import (
+    auth,
+    catalog,
+    chat,
+    checkout_pages,
+    demopay,
+    health,
+    inbox,
+    mailbox,
+    order_pages,
+    orderdesk,
+    orders,
+    pages,
+    payments,
+    problems,
+    templating,
+    webhooks,
+    withdrawal,
+)
 from tresen.server.deps import within_limits
 from tresen.server.limits import Limits
 
@@ -47,6 +65,7 @@ def create_app(tresen: Tresen, work: bool = True) -> FastAPI:
     app = FastAPI(title="Tresen", version=__version__, lifespan=lifespan, redoc_url=None)
     app.state.tresen = tresen
     app.state.limits = Limits(tresen.settings)
+    app.state.identities = auth.identities(tresen.clock)
     problems.install(app)
     _route(app)
     pages.mount(app, tresen.settings.folder / "media")
@@ -62,9 +81,11 @@ def create_app(tresen: Tresen, work: bool = True) -> FastAPI:
 
 
 def _route(app: FastAPI) -> None:
-    for router in (chat.router, catalog.router, inbox.router):
+    for router in (chat.router, catalog.router, inbox.router, orderdesk.router, orders.router):
         app.include_router(router, dependencies=[Depends(within_limits)])
-    for router in (webhooks.router, health.router, pages.router):
+    for router in (checkout_pages.router, order_pages.router, withdrawal.router):
+        app.include_router(router, dependencies=[Depends(templating.as_page), Depends(within_limits)])
+    for router in (webhooks.router, payments.router, demopay.router, health.router, mailbox.router, pages.router):
         app.include_router(router)
 
 

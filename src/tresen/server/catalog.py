@@ -72,9 +72,9 @@ async def product(app: App, tx: Reading, product_id: str, locale: str | None = N
     """One product with everything the shop says about it."""
     tongue = app.settings.shop.locale(locale)
     found = await find.get_product(tx, product_id)
-    partners = await find.goes_well_with(tx, found)
+    card, *fitting = await cards.shown(tx, [found, *await find.goes_well_with(tx, found)], tongue)
     return {
-        "card": cards.card(found, tongue),
+        "card": card,
         "description": pick(found.description, tongue),
         "category": [pick(step, tongue) for step in found.category],
         "category_key": found.category_key,
@@ -86,7 +86,7 @@ async def product(app: App, tx: Reading, product_id: str, locale: str | None = N
             {"label": cards.label(key, tongue), "text": pick(text, tongue)} for key, text in found.details.items()
         ],
         "reviews": found.reviews,
-        "goes_well_with": [cards.card(each, tongue) for each in partners],
+        "goes_well_with": fitting,
     }
 
 
@@ -126,7 +126,7 @@ async def document(tx: Reading, document_id: str) -> dict[str, str]:
 
 
 @router.get("/carts/{cart_id}")
-async def read_cart(tx: Reading, cart_id: str, authorization: Annotated[str, Header()] = "") -> CartSummary:
+async def read_cart(app: App, tx: Reading, cart_id: str, authorization: Annotated[str, Header()] = "") -> CartSummary:
     """A cart, for the token of a conversation of its shopper."""
     token = bearer(authorization)
     if not token:
@@ -134,7 +134,7 @@ async def read_cart(tx: Reading, cart_id: str, authorization: Annotated[str, Hea
     shopper = await shoppers.by_key(tx, token)
     if shopper is None or (await shop_cart.read(tx, shopper.id)).id != cart_id:
         raise NotFound("This cart does not exist, or the token does not open it.")
-    return await show_cart(tx, shopper)
+    return await show_cart(tx, app.settings.shop, shopper)
 
 
 def _facets(found: tuple[Facet, ...], locale: str) -> list[dict[str, Any]]:

@@ -14,19 +14,21 @@ from tresen.conversation import log, operators, owner, shoppers, turns
 from tresen.conversation.events import PUBLIC, public
 from tresen.conversation.parts import Action, CartSummary, Part, Text
 from tresen.conversation.shoppers import Shopper
-from tresen.counter import cart, feedback, find
+from tresen.counter import cart, feedback, find, identity
 from tresen.kit.db import Tx
 from tresen.kit.errors import NotFound, Refusal, Unprocessable
 from tresen.kit.ids import secret
 from tresen.server import stream
-from tresen.server.deps import App, Limited, Reading, Visitor, Writing
+from tresen.server.auth import LONGEST_TOKEN
+from tresen.server.deps import App, Limited, Reading, Tokens, Visitor, Writing
 from tresen.server.greeting import greeting
 
 router = APIRouter(prefix="/v1", tags=["conversations"])
 
 _UNPORTABLE = re.compile(r"[\x00\ud800-\udfff]")  # NUL and halves of a character: no database takes them
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u2060\ufeff]")
-TAPS = Literal["set_quantity", "show_cart", "ask_for_human", "show_product", "back_to_assistant"]
+TAPS = Literal["set_quantity", "show_cart", "ask_for_human", "show_product", "back_to_assistant",
+               "stop_reminders"]  # fmt: skip
 
 
 class TooLong(Refusal):
@@ -53,6 +55,7 @@ class Context(Body):
 class Begin(Body):
     locale: str | None = Field(None, max_length=20)
     context: Context = Context()
+    identity: str = Field("", max_length=LONGEST_TOKEN, description="an identity token of the host shop")
 
 
 class Tap(Body):
@@ -90,19 +93,26 @@ class Viewed(Body):
     product: str = Field(max_length=40)
 
 
+class Identity(Body):
+    identity: str = Field(max_length=LONGEST_TOKEN)
+
+
 class Language(Body):
     locale: str = Field(max_length=20)
 
 
 @router.post("/conversations", status_code=201)
-async def begin(app: App, request: Request, body: Begin | None = None) -> dict[str, Any]:
+async def begin(app: App, tokens: Tokens, request: Request, body: Begin | None = None) -> dict[str, Any]:
     """Begin a conversation; the token opens this conversation only."""
     begun = body or Begin()
     house = app.settings.shop
     locale = house.locale(begun.locale or request.headers.get("accept-language"))
+    claim = tokens.read(begun.identity) if begun.identity else None
     welcome = await greeting(app, locale)
     async with app.db.write() as tx:
         opened = await shoppers.open_web(tx, locale)
+        if claim is not None:
+            await identity.recognise(tx, opened.shopper, claim)
         if begun.context.product:
             with suppress(NotFound):  # the page of a product that is gone is no reason to be silent
                 await find.view_product(tx, opened.shopper, begun.context.product)
@@ -143,7 +153,7 @@ async def events(
 
 
 @router.get("/conversations/{conversation_id}")
-async def snapshot(tx: Reading, visitor: Visitor) -> dict[str, Any]:
+async def snapshot(app: App, visitor: Visitor, tx: Reading) -> dict[str, Any]:
     """Everything a screen needs to start: owner, cart and the events so far."""
     row = await owner.current(tx, visitor.conversation_id)
     names = await operators.names(tx)
@@ -154,7 +164,7 @@ async def snapshot(tx: Reading, visitor: Visitor) -> dict[str, Any]:
         "operator": names.get(row.owner),
         "locale": row.locale,
         "last_seq": row.seq,
-        "cart": await cart.show_cart(tx, visitor),
+        "cart": await cart.show_cart(tx, app.settings.shop, visitor),
         "events": [
             {"event": each.name, **stream.with_label(each, names, public)} for each in stored if each.name in PUBLIC
         ],
@@ -162,25 +172,33 @@ async def snapshot(tx: Reading, visitor: Visitor) -> dict[str, Any]:
 
 
 @router.put("/conversations/{conversation_id}/cart")
-async def put_cart(tx: Writing, visitor: Visitor, body: Quantity) -> CartSummary:
+async def put_cart(app: App, visitor: Visitor, tx: Writing, body: Quantity) -> CartSummary:
     """Set how many of a variant the cart holds; who owns the conversation does not matter for a cart."""
-    return await cart.set_quantity(tx, visitor, body.variant_id, body.quantity)
+    return await cart.set_quantity(tx, app.settings.shop, visitor, body.variant_id, body.quantity)
 
 
 @router.post("/conversations/{conversation_id}/viewed", status_code=204)
-async def viewed(tx: Writing, visitor: Visitor, body: Viewed) -> None:
+async def viewed(visitor: Visitor, tx: Writing, body: Viewed) -> None:
     """The shopper looks at a product's page."""
     await find.view_product(tx, visitor, body.product)
 
 
 @router.post("/conversations/{conversation_id}/feedback", status_code=204)
-async def give_feedback(tx: Writing, visitor: Visitor, body: Thumb) -> None:
+async def give_feedback(visitor: Visitor, tx: Writing, body: Thumb) -> None:
     """A thumb or words on an answer."""
     await feedback.give_feedback(tx, visitor, body.message, body.thumb, body.words)
 
 
+@router.put("/conversations/{conversation_id}/identity", status_code=204)
+async def put_identity(app: App, tokens: Tokens, visitor: Visitor, body: Identity) -> None:
+    """The host shop's word for who this is; it counts until its token ends, so send a new one in time."""
+    claim = tokens.read(body.identity)
+    async with app.db.write() as tx:
+        await identity.recognise(tx, visitor, claim)
+
+
 @router.put("/conversations/{conversation_id}/locale", status_code=204)
-async def put_locale(app: App, tx: Writing, visitor: Visitor, body: Language) -> None:
+async def put_locale(app: App, visitor: Visitor, tx: Writing, body: Language) -> None:
     """The language the shop speaks in this conversation from now on."""
     await shoppers.remember_locale(tx, visitor.conversation_id, app.settings.shop.locale(body.locale))
 

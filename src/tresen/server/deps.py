@@ -11,6 +11,7 @@ from tresen.conversation.owner import Operator
 from tresen.conversation.shoppers import Shopper
 from tresen.kit.db import Tx
 from tresen.kit.errors import Unauthorized, Unprocessable
+from tresen.server.auth import Identities
 from tresen.server.limits import Limits
 
 COOKIE = "tresen_operator"
@@ -26,8 +27,14 @@ def limits_of(request: Request) -> Limits:
     return found
 
 
+def identities_of(request: Request) -> Identities:
+    found: Identities = request.app.state.identities
+    return found
+
+
 App = Annotated[Tresen, Depends(shop_of)]
 Limited = Annotated[Limits, Depends(limits_of)]
+Tokens = Annotated[Identities, Depends(identities_of)]
 
 
 async def within_limits(request: Request, limits: Limited) -> None:
@@ -45,6 +52,7 @@ async def reading(app: App) -> AsyncIterator[Tx]:
 
 
 # `scope="function"`: the commit comes before the answer is sent, so an answer is never a promise.
+# They come last in a signature: who holds a connection and waits for a second one can lock out everybody.
 Writing = Annotated[Tx, Depends(writing, scope="function")]
 Reading = Annotated[Tx, Depends(reading, scope="function")]
 

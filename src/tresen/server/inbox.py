@@ -1,6 +1,5 @@
 """The operators' side: list, read, take over, reply, hand back."""
 
-import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
@@ -17,7 +16,7 @@ from tresen.counter import cart, handover
 from tresen.server import stream
 from tresen.server.chat import Body, clean
 from tresen.server.deps import COOKIE, App, Limited, Reading, Staff, Writing
-from tresen.shop import orders
+from tresen.shop import orderbook
 from tresen.shop.orders import Order
 
 router = APIRouter(tags=["inbox"])
@@ -56,7 +55,7 @@ async def sign_in(app: App, limits: Limited, request: Request, body: SignIn) -> 
 
 
 @router.delete("/v1/inbox/sessions", status_code=204)
-async def sign_out(tx: Writing, request: Request, staff: Staff) -> Response:
+async def sign_out(request: Request, staff: Staff, tx: Writing) -> Response:
     await operators.sign_out(tx, request.cookies.get(COOKIE, ""))
     response = Response(status_code=204)
     response.delete_cookie(COOKIE)
@@ -70,7 +69,7 @@ async def me(staff: Staff) -> dict[str, str]:
 
 @router.get("/v1/inbox/conversations")
 async def conversations(
-    tx: Reading, staff: Staff, state: Literal["waiting", "mine", "agent", "all"] = "waiting"
+    staff: Staff, tx: Reading, state: Literal["waiting", "mine", "agent", "all"] = "waiting"
 ) -> dict[str, Any]:
     """What waits longest comes first; the rest newest first."""
     rows = await desk.overview(tx, staff, state)
@@ -78,7 +77,7 @@ async def conversations(
 
 
 @router.get("/v1/inbox/conversations/{conversation_id}")
-async def conversation(tx: Reading, staff: Staff, conversation_id: str) -> dict[str, Any]:
+async def conversation(app: App, staff: Staff, tx: Reading, conversation_id: str) -> dict[str, Any]:
     """One conversation, whole, with the cart beside it and the brief of the last hand-over."""
     row = await owner.current(tx, conversation_id)
     names = await operators.names(tx)
@@ -87,8 +86,8 @@ async def conversation(tx: Reading, staff: Staff, conversation_id: str) -> dict[
     return {
         **await desk.heading(tx, row),
         "owner": row.owner,
-        "cart": await cart.show_cart(tx, as_shopper(row)),
-        "orders": [_order(each, row.locale) for each in await orders.of_shopper(tx, row.shopper_id)],
+        "cart": await cart.show_cart(tx, app.settings.shop, as_shopper(row)),
+        "orders": [_order(each, row.locale) for each in await orderbook.of_shopper(tx, row.shopper_id)],
         "brief": asked[-1].brief if asked else "",
         "events": [{"event": each.name, **stream.with_label(each, names, whole)} for each in stored],
     }
@@ -116,32 +115,24 @@ async def conversation_events(
 
 @router.get("/v1/inbox/events", response_class=EventSourceResponse)
 async def inbox_events(app: App, staff: Staff) -> EventSourceResponse:
-    """A hint whenever any conversation changes; the list itself is read again."""
-
-    async def frames() -> AsyncIterator[stream.Frame]:
-        async with app.bus.subscribe("inbox") as news:
-            yield {"event": "inbox", "data": "{}"}
-            while True:
-                if found := await news.next(60):
-                    yield {"event": "inbox", "data": json.dumps(found)}
-
-    return stream.response(frames())
+    """A hint whenever any conversation (`inbox`) or order (`orders`) changes; the list itself is read again."""
+    return stream.response(stream.hints(app.bus, "inbox", "orders"))
 
 
 @router.post("/v1/inbox/conversations/{conversation_id}/take-over", status_code=204)
-async def take_over(tx: Writing, staff: Staff, conversation_id: str) -> None:
+async def take_over(staff: Staff, tx: Writing, conversation_id: str) -> None:
     """Answer from now on; the agent falls silent."""
     await owner.take_over(tx, conversation_id, staff)
 
 
 @router.post("/v1/inbox/conversations/{conversation_id}/hand-back", status_code=204)
-async def hand_back(tx: Writing, staff: Staff, conversation_id: str) -> None:
+async def hand_back(staff: Staff, tx: Writing, conversation_id: str) -> None:
     """Let the agent answer again."""
     await owner.hand_back(tx, conversation_id, by=staff.owner)
 
 
 @router.post("/v1/inbox/conversations/{conversation_id}/messages", status_code=202)
-async def reply(app: App, tx: Writing, staff: Staff, conversation_id: str, body: Reply) -> dict[str, int]:
+async def reply(app: App, staff: Staff, tx: Writing, conversation_id: str, body: Reply) -> dict[str, int]:
     """Say something to the shopper, or show a product. The same id twice is one message."""
     if body.product_id:
         row = await owner.current(tx, conversation_id)
@@ -158,8 +149,9 @@ async def typing(app: App, staff: Staff, conversation_id: str) -> None:
 def _order(found: Order, locale: str) -> dict[str, Any]:
     lines = [{"title": line.title, "quantity": line.quantity} for line in found.lines]
     placed = found.placed_at.isoformat()
+    tracking = ", ".join(each.tracking_code for each in found.fulfilments)
     return {"number": found.number, "state": found.state, "placed_at": placed, "lines": lines,
-            "total": found.total.text(locale), "tracking": found.tracking_code}  # fmt: skip
+            "total": found.total.text(locale), "tracking": tracking}  # fmt: skip
 
 
 def _with_cookie(response: Response, session: str, base_url: str) -> Response:

@@ -45,6 +45,13 @@ async def demo(request: Request) -> Response:
     return Response(request.app.state.pages["demo.html"], media_type="text/html")
 
 
+@router.get("/cart/{token}")
+@router.head("/cart/{token}")
+async def carried(token: Annotated[str, PathParameter(pattern=r"^[\w-]{1,64}$")]) -> Response:
+    """A cart link: the storefront opens it, in the visitor's own conversation."""
+    return RedirectResponse(f"/demo#/cart/{token}", 303)
+
+
 @router.get("/media/{name}.png")
 async def png(app: App, name: Annotated[str, PathParameter(pattern=r"^[\w.-]+$")]) -> Response:
     """A picture for networks that take no SVG: made from the SVG when it is first asked for."""

@@ -8,19 +8,24 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from tresen.kit import words
 from tresen.kit.errors import Refusal, TresenError
+from tresen.kit.words import say
+from tresen.server import templating
 from tresen.server.deps import shop_of
+from tresen.shop.address import BadAddress
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
 
-def problem(status: int, code: str, detail: str, hint: str = "", headers: dict[str, str] | None = None) -> Response:
+def problem(
+    status: int, code: str, detail: str, hint: str = "", headers: dict[str, str] | None = None, **more: object
+) -> Response:
     told = detail.encode(errors="replace").decode()  # it may repeat what was sent, halves of characters included
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "code": code, "detail": told}
-    return JSONResponse(body | ({"hint": hint} if hint else {}), status, headers=headers, media_type=MEDIA_TYPE)
+    whole = body | ({"hint": hint} if hint else {}) | more
+    return JSONResponse(whole, status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
@@ -36,17 +41,20 @@ async def _expected(request: Request, error: Exception) -> Response:
     if error.status >= 500:
         logger.error("%s: %s", error.code, error)
     headers = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "30"}}.get(error.status)
-    return problem(error.status, error.code, _told(request, error), error.hint, headers)
+    if templating.is_page(request):
+        return templating.notice(request, error)
+    more = {"fields": error.fields} if isinstance(error, BadAddress) else {}
+    return problem(error.status, error.code, _told(request, error), error.hint, headers, **more)
 
 
 def _told(request: Request, error: TresenError) -> str:
     """A refusal in the language of the conversation, else of the browser; who names none reads English."""
     spoken = request.headers.get("accept-language")
     locale = getattr(request.state, "locale", None) or (spoken and shop_of(request).settings.shop.locale(spoken))
-    told = (
-        words.maybe(f"refusal-{error.code}", locale, **error.values) if locale and isinstance(error, Refusal) else None
-    )
-    return told or error.say
+    if not locale or not isinstance(error, Refusal):
+        return error.say
+    told = error.told(locale)
+    return error.say if told == say("refusal", locale) else told
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:

@@ -1,8 +1,10 @@
 """SSE: readers of the log. A closed tab stops a reader, never a turn."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
 from sse_starlette.sse import EventSourceResponse
@@ -10,9 +12,11 @@ from sse_starlette.sse import EventSourceResponse
 from tresen.bootstrap import Tresen
 from tresen.conversation import log
 from tresen.conversation.events import PUBLIC, MessageSent, OwnerChanged, Stored, public
+from tresen.kit.bus import Bus, Hint
 from tresen.kit.errors import TresenError
 
 PING_SECONDS = 15
+PATIENCE = 60.0  # seconds a reader of hints waits before it looks again
 _SEQ = re.compile(r"[0-9]{1,18}")
 Frame = dict[str, str]
 
@@ -65,6 +69,25 @@ async def turn_frames(app: Tresen, conversation_id: str, after: int, names: dict
             and (item.data.answers_through >= after or item.data.sender == "system")
         ):
             return
+
+
+async def hints(bus: Bus, *topics: str) -> AsyncIterator[Frame]:
+    """The hints of several topics, each as an event of that name; an empty first one says that all are heard."""
+    async with AsyncExitStack() as stack:
+        heard = {topic: await stack.enter_async_context(bus.subscribe(topic)) for topic in topics}
+        yield {"event": topics[0], "data": "{}"}
+        waiting: dict[str, asyncio.Task[Hint | None]] = {}
+        try:
+            while True:
+                missing = [topic for topic in topics if topic not in waiting]
+                waiting |= {topic: asyncio.create_task(heard[topic].next(PATIENCE)) for topic in missing}
+                await asyncio.wait(waiting.values(), return_when=asyncio.FIRST_COMPLETED)
+                for topic in [topic for topic, task in waiting.items() if task.done()]:
+                    if (found := waiting.pop(topic).result()) is not None:
+                        yield {"event": topic, "data": json.dumps(found)}
+        finally:
+            for task in waiting.values():
+                task.cancel()
 
 
 def frame(stored: Stored, data: dict[str, Any]) -> Frame:

@@ -16,9 +16,11 @@
       brand: "Marke", list: "Produkte", allBrands: "Alle Marken", inStock: "Nur lieferbar", wellRated: "Ab 4 Sternen", more: "Mehr zeigen",
       nothing: "Dazu haben wir nichts gefunden.", nothingHint: "Versuch es mit einem anderen Wort, oder frag den Assistenten.", nothingFilter: "Kein Produkt passt zu diesen Filtern.", askInstead: "Den Assistenten fragen",
       reset: "Filter zurücksetzen", home: "Start", rating: (r, n) => `${r} von 5 Sternen, ${n} ${n === 1 ? "Bewertung" : "Bewertungen"}`, stars: (n) => `${n} von 5 Sternen`, soldOut: "ausverkauft",
-      tax: "inkl. MwSt.", choose: "bitte wählen", pleaseChoose: (o) => `Bitte wähle noch: ${o}.`, add: "In den Warenkorb", adding: "Einen Moment …",
+      choose: "bitte wählen", pleaseChoose: (o) => `Bitte wähle noch: ${o}.`, add: "In den Warenkorb", adding: "Einen Moment …",
       added: (n) => `Liegt im Warenkorb, jetzt ${n} Stück.`, show: "Warenkorb ansehen", question: "Frage zum Produkt", details: "Details", attributes: "Eigenschaften", reviews: "Was andere sagen", withIt: "Passt gut dazu",
-      policies: "Service und Regeln", policiesLead: "Versand, Rückgabe, Bezahlung und alles, was du wissen willst.", hours: "Beratung", demo: "Ein erfundener Shop, der Tresen zeigt. Hier wird nichts verkauft.",
+      cartTitle: "Warenkorb", cartEmpty: "Dein Warenkorb ist noch leer.", cartHint: "Stöbere ein wenig, oder frag den Assistenten.", each: "je", fewer: (t) => `Eins weniger: ${t}`, one: (t) => `Eins mehr: ${t}`,
+      remove: "Entfernen", removeLabel: (t) => `Entfernen: ${t}`, code: "Rabattcode", apply: "Einlösen", dropCode: (c) => `Code ${c} entfernen`, total: "Summe", checkout: "Zur Kasse",
+      withdraw: "Vertrag widerrufen", policies: "Service und Regeln", policiesLead: "Versand, Rückgabe, Bezahlung und alles, was du wissen willst.", hours: "Beratung", demo: "Ein erfundener Shop, der Tresen zeigt. Hier wird nichts verkauft.",
       missing: "Diese Seite gibt es nicht.", missingHint: "Vielleicht wurde das Produkt aus dem Sortiment genommen.", toHome: "Zur Startseite", failed: "Der Shop ist gerade nicht erreichbar.", failedHint: "Prüfe deine Verbindung und versuch es noch einmal.", again: "Noch einmal", notAdded: "Das hat nicht geklappt. Bitte versuch es noch einmal.",
     },
     en: {
@@ -31,9 +33,11 @@
       brand: "Brand", list: "Products", allBrands: "All brands", inStock: "In stock only", wellRated: "4 stars and up", more: "Show more",
       nothing: "We found nothing for that.", nothingHint: "Try another word, or ask the assistant.", nothingFilter: "No product matches these filters.", askInstead: "Ask the assistant",
       reset: "Reset filters", home: "Home", rating: (r, n) => `${r} out of 5 stars, ${n} ${n === 1 ? "rating" : "ratings"}`, stars: (n) => `${n} out of 5 stars`, soldOut: "sold out",
-      tax: "incl. VAT", choose: "please choose", pleaseChoose: (o) => `Please choose: ${o.toLowerCase()}.`, add: "Add to cart", adding: "One moment …",
+      choose: "please choose", pleaseChoose: (o) => `Please choose: ${o.toLowerCase()}.`, add: "Add to cart", adding: "One moment …",
       added: (n) => `It is in your cart, now ${n}.`, show: "View cart", question: "Ask about this product", details: "Details", attributes: "Properties", reviews: "What others say", withIt: "Goes well with it",
-      policies: "Service and policies", policiesLead: "Shipping, returns, payment and everything you want to know.", hours: "Advice", demo: "A made-up shop that shows Tresen. Nothing is sold here.",
+      cartTitle: "Cart", cartEmpty: "Your cart is still empty.", cartHint: "Have a look around, or ask the assistant.", each: "each", fewer: (t) => `One fewer: ${t}`, one: (t) => `One more: ${t}`,
+      remove: "Remove", removeLabel: (t) => `Remove: ${t}`, code: "Discount code", apply: "Apply", dropCode: (c) => `Remove code ${c}`, total: "Total", checkout: "Checkout",
+      withdraw: "Withdraw from contract", policies: "Service and policies", policiesLead: "Shipping, returns, payment and everything you want to know.", hours: "Advice", demo: "A made-up shop that shows Tresen. Nothing is sold here.",
       missing: "This page does not exist.", missingHint: "Maybe the product has left our range.", toHome: "To the home page", failed: "The shop cannot be reached right now.", failedHint: "Check your connection and try again.", again: "Try again", notAdded: "That did not work. Please try again.",
     },
   };
@@ -51,6 +55,7 @@
   let locale = localStorage.getItem("kiesel:locale") || ((navigator.language || "de").startsWith("de") ? "de" : "en");
   let words = WORDS[locale] || WORDS.de;
   let shown = 0; // which rendering is the newest; answers to older ones are dropped
+  let onCart = () => {}; // what the view on the screen does when the cart changes
 
   // --- nodes and data ----------------------------------------------------------------------------------------------
 
@@ -92,6 +97,7 @@
     product: (id) => `/demo#/p/${encodeURIComponent(id)}`,
     category: (key) => `/demo#/c/${encodeURIComponent(key)}`,
     search: (q) => `/demo#/search/${encodeURIComponent(q)}`,
+    cart: () => "/demo#/cart",
     policies: () => "/demo#/policies",
     document: (id) => `/demo/policies/${encodeURIComponent(id)}`,
   };
@@ -124,7 +130,7 @@
     return el("li", { class: card.available ? "product" : "product gone", "data-product": card.product_id, "data-testid": "product" },
       el("div", { class: "shot" }, card.image && image, !card.available && el("span", { class: "out" }, words.soldOut)),
       el("p", { class: "brand" }, card.brand), el("h3", null, el("a", { href: link.product(card.product_id) }, card.title)),
-      ratingOf(card), el("p", { class: "price" }, card.price));
+      ratingOf(card), el("p", { class: "price" }, card.price), el("p", { class: "terms" }, card.was && el("b", null, card.was), [card.unit_price, card.tax_note].filter(Boolean).join(" · ")));
   }
 
   const grid = (cards) => el("ul", { class: "grid" }, cards.map(productTile));
@@ -284,6 +290,8 @@
       chosen[i] = start ? start.options[i] : valuesOf(i).length === 1 || (i === 0 && labels.length > 1) ? first : "";
     });
     const price = el("span", { class: "price", "data-testid": "product-price" });
+    const was = el("p", { class: "was", "data-testid": "product-was" });
+    const tax = el("p", { class: "tax", "data-testid": "product-terms" });
     const message = el("p", { class: "message", role: "status", "data-testid": "product-message" });
     const add = el("button", { class: "button", type: "button", "data-testid": "product-add", onclick: put });
     const groups = labels.map((label) => el("fieldset", { "data-option": label }));
@@ -305,6 +313,8 @@
       const source = pictured?.image || card.image;
       if (source && image.getAttribute("src") !== source) image.src = source;
       price.textContent = variant?.price || card.price;
+      was.textContent = (variant || card).was || "";
+      tax.textContent = [(variant || card).unit_price, card.tax_note].filter(Boolean).join(" · ");
       out.hidden = !gone;
       add.disabled = gone;
       add.textContent = gone ? words.soldOut : words.add;
@@ -337,10 +347,7 @@
         const cart = await chat.addToCart(variant.id);
         const held = cart.items.find((item) => item.variant_id === variant.id)?.quantity || 0;
         say("");
-        message.append(words.added(held), " ", el("a", { href: "#cart", onclick: (event) => {
-          event.preventDefault();
-          chat.openCart();
-        } }, words.show));
+        message.append(words.added(held), " ", el("a", { href: link.cart() }, words.show));
       } catch (problem) {
         say(problem.detail || words.notAdded, true);
       }
@@ -348,7 +355,7 @@
     }
 
     refresh();
-    return el("div", { class: "buy" }, price, el("span", { class: "tax" }, ` ${words.tax}`), groups, el("div", { class: "actions" }, variants.length > 0 && add,
+    return el("div", { class: "buy" }, price, was, tax, groups, el("div", { class: "actions" }, variants.length > 0 && add,
       el("button", { class: "button quiet", type: "button", onclick: () => chat.open() }, icon("chat"), words.question)), message);
   }
 
@@ -383,6 +390,56 @@
     return Boolean(there);
   }
 
+  /** The cart with the lines, reductions and total of the server; a token puts what somebody sent into it. */
+  async function cart(token) {
+    const opened = token && await chat.openCartLink(token).catch((problem) => {
+      if (problem.status === 404) throw new Missing();
+      throw problem;
+    });
+    if (token) history.replaceState(null, "", link.cart());
+    const [body, fault] = [el("div", { "data-testid": "cart-page" }), el("p", { class: "message fault", role: "alert", "data-testid": "cart-page-fault" })];
+    const change = async (done) => {
+      fault.textContent = "";
+      await done.catch((problem) => (fault.textContent = problem.detail || words.notAdded));
+    };
+    const draw = () => {
+      const focused = document.activeElement?.dataset.focus;
+      body.replaceChildren(...(chat.cart.items.length ? [cartLines(change), cartSums(change)] : [note("h2", words.cartEmpty, words.cartHint)]));
+      if (focused) (body.querySelector(`[data-focus="${CSS.escape(focused)}"]:enabled`) || main).focus({ preventScroll: true });
+    };
+    draw();
+    return {
+      title: words.cartTitle,
+      nodes: [crumbs({ label: words.cartTitle }), el("h1", null, words.cartTitle), opened && opened.missing.length > 0 && el("ul", { class: "missing", role: "status" }, opened.missing.map((text) => el("li", null, text))), body, fault],
+      onCart: draw,
+    };
+  }
+
+  function cartLines(change) {
+    const button = (item, by, label, sign, disabled) => el("button", { type: "button", "aria-label": label(item.title), disabled, "data-focus": `${item.variant_id}${sign}`, onclick: () => change(chat.addToCart(item.variant_id, by)) }, sign);
+    return el("ul", { class: "lines" }, chat.cart.items.map((item) => el("li", { "data-testid": "cart-page-item" },
+      el("img", { src: item.image, alt: "", width: 480, height: 480 }),
+      el("div", null, el("p", null, el("a", { href: link.product(item.product_id) }, item.title)), el("p", { class: "muted" }, [item.options, item.quantity > 1 && `${words.each} ${item.price}`].filter(Boolean).join(" · ")),
+        el("div", { class: "amount" }, button(item, -1, words.fewer, "−", item.quantity <= 1), el("b", null, item.quantity), button(item, 1, words.one, "+", item.quantity >= item.most),
+          el("button", { class: "remove", type: "button", "aria-label": words.removeLabel(item.title), onclick: () => change(chat.addToCart(item.variant_id, -item.quantity)) }, words.remove))),
+      el("b", { class: "cost" }, item.total))));
+  }
+
+  function cartSums(change) {
+    const { reductions = [], notes = [], codes = [], total } = chat.cart;
+    const field = el("input", { name: "code", "aria-label": words.code, placeholder: words.code, maxlength: 60, autocomplete: "off", spellcheck: "false", "data-testid": "cart-page-code", "data-focus": "code" });
+    const form = el("form", { class: "code", onsubmit: (event) => {
+      event.preventDefault();
+      if (field.value.trim()) change(chat.applyCode(field.value.trim()));
+    } }, field, el("button", { class: "button quiet", type: "submit" }, words.apply));
+    const row = (label, value, test) => el("div", { class: test && "total" }, el("dt", null, label), el("dd", { "data-testid": test }, value));
+    return el("div", { class: "sums" }, form,
+      codes.length > 0 && el("p", null, codes.map((code) => el("button", { class: "chip", type: "button", "aria-label": words.dropCode(code), onclick: () => change(chat.removeCode(code)) }, `${code} ×`))),
+      el("dl", null, reductions.map((each) => row(each.label, each.value)), row(words.total, total, "cart-page-total")),
+      notes.map((text) => el("p", { class: "muted" }, text)),
+      el("button", { class: "button", type: "button", "data-testid": "cart-page-checkout", onclick: () => change(chat.checkout()) }, words.checkout));
+  }
+
   // --- the page around them ----------------------------------------------------------------------------------------
 
   function route() {
@@ -391,7 +448,7 @@
     if (document_ && !hash.startsWith("#/")) return () => policy(decodeURIComponent(document_[1]));
     const [, name, rest = ""] = /^#\/([a-z]*)\/?(.*)$/.exec(hash) || ["", ""];
     const value = decodeURIComponent(rest);
-    const views = { "": home, p: () => product(value), c: () => category(value), search: () => search(value), policies };
+    const views = { "": home, p: () => product(value), c: () => category(value), search: () => search(value), policies, cart: () => cart(value) };
     return views[name] || (() => Promise.reject(new Missing()));
   }
 
@@ -411,6 +468,7 @@
     }
     if (mine !== shown) return;
     main.classList.remove("loading");
+    onCart = view.onCart || (() => {});
     main.replaceChildren(el("div", { class: "wrap" }, view.nodes.filter(Boolean)));
     document.title = view.title ? `${view.title} · Kiesel & Kette` : "Kiesel & Kette";
     frame(view.current).catch(() => {});
@@ -434,7 +492,8 @@
     byId("nav").replaceChildren(el("ul", null, topCategories(categories).map((item) => entry(link.category(item.key), item.label, item.key)), entry(link.policies(), words.service, "policies", "end")));
     byId("footer").replaceChildren(
       el("div", null, el("h2", null, "Kiesel & Kette"), el("p", null, words.demo)),
-      el("div", null, el("h2", null, words.policies), el("ul", { class: "columns" }, documents.filter((item) => item.locale === locale).map((item) => el("li", null, el("a", { href: link.document(item.id) }, item.title))))),
+      el("div", null, el("h2", null, words.policies), el("ul", { class: "columns" }, documents.filter((item) => item.locale === locale).map((item) => el("li", null, el("a", { href: link.document(item.id) }, item.title))),
+        el("li", null, el("a", { href: `/withdraw?lang=${locale}`, "data-testid": "withdraw" }, words.withdraw)))),
       el("div", null, el("h2", null, words.hours), el("ul", null, departments.map((item) => el("li", null, `${item.name}: ${days(item.days)}, ${item.hours.replace("-", "–")}`)))));
   }
 
@@ -493,7 +552,10 @@
     event.preventDefault();
     main.focus();
   });
-  document.addEventListener("tresen:cart", (event) => count(event.detail.cart.count));
+  document.addEventListener("tresen:cart", (event) => {
+    count(event.detail.cart.count);
+    onCart();
+  });
   document.addEventListener("tresen:locale", (event) => speak(event.detail.locale));
   window.addEventListener("hashchange", () => {
     const body = document.querySelector("article.document");

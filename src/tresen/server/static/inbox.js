@@ -1,6 +1,8 @@
 /* The operators' inbox: signs in, lists conversations, reads one live, takes it over and answers.
    Everything shown is a view of the log; data only ever becomes text nodes and attributes, never markup. */
 
+import { orderDesk } from "./orders.js";
+
 // ---------------------------------------------------------------- words
 
 const WORDS = {
@@ -40,8 +42,9 @@ const WORDS = {
     brief: "Übergabe", brief_past: "Frühere Übergabe", reason: "Grund", department: "Abteilung", promised_by: "Zugesagt bis", asked_at: "Gefragt um",
     no_brief: "Der Assistent hat keine Zusammenfassung hinterlassen.",
     cart: (v) => v.count ? `Warenkorb (${v.count})` : "Warenkorb", cart_empty: "Der Warenkorb ist leer.", total: "Summe",
-    shopper: "Kundendaten", name: "Name", email: "E-Mail", channel: "Kanal", since: "Seit", shopper_language: "Sprache", number: "Kennung", viewed: "Angesehene Produkte", orders: "Bestellungen",
-    order_processing: "in Bearbeitung", order_shipped: "unterwegs", order_delivered: "zugestellt", order_cancelled: "storniert", order_returned: "zurückgeschickt",
+    shopper: "Kundendaten", name: "Name", email: "E-Mail", channel: "Kanal", since: "Seit", shopper_language: "Sprache", number: "Kennung", viewed: "Angesehene Produkte", orders: "Bestellungen", desks: "Bereiche",
+    order: (v) => `Bestellung ${v.number}`, until: (v) => `gilt bis ${v.time}`, open_order: "Bestellung öffnen", compared: "Vergleich",
+    ev_placed: (v) => `Bestellt: ${v.number} · ${v.total}`, ev_changed: (v) => `Bestellung ${v.number}: ${v.label}`, ev_return: (v) => `Rücksendung angekündigt: ${v.number}`, ev_linked: "Kundenkonto erkannt", ev_code: (v) => `Warenkorb: ${v.title}`,
     sold_out: "ausverkauft", unavailable: "nicht lieferbar", rating: (v) => `${v.value} von 5 Sternen, ${v.count} Bewertungen`, chosen: "gemeint",
     part_image: "Bild", part_audio: "Sprachnachricht", part_other: "Nachricht, die wir nicht anzeigen können", quick_replies: "Antwortvorschläge", sources: "Quellen", tapped: "Getippt", products: "Produkte",
     ev_asked: (v) => `Möchte mit einem Menschen sprechen${v.department ? ` · ${v.department}` : ""}`,
@@ -55,12 +58,12 @@ const WORDS = {
     model_replied: "Modell", tokens: (v) => `${v.input} → ${v.output} Tokens`, status_refused: "abgelehnt", status_failed: "fehlgeschlagen", status_ok: "ok", send_failures: (v) => v.count === 1 ? "1 Sendefehler" : `${v.count} Sendefehler`,
     types: (v) => `${v.name} schreibt …`, works: (v) => `${v.name}: ${v.label}`,
     said: (v) => `${v.name}: ${v.text}`, new_waiting: "Neues Gespräch wartet", new_message: (v) => `Neue Nachricht von ${v.name}`, open: "Öffnen",
-    title_waiting: (v) => `(${v.count}) ${v.count === 1 ? "wartet" : "warten"} · ${v.shop}`, title: (v) => `Posteingang · ${v.shop}`,
+    title_waiting: (v) => `(${v.count}) ${v.count === 1 ? "wartet" : "warten"} · ${v.shop}`, title: (v) => `Posteingang · ${v.shop}`, title_orders: (v) => `(${v.count}) neue ${v.count === 1 ? "Bestellung" : "Bestellungen"} · ${v.shop}`,
     net_lost: "Verbindung unterbrochen, wird wiederhergestellt …", list_failed: "Die Liste konnte nicht geladen werden. Nächster Versuch gleich.", talk_failed: "Das Gespräch konnte nicht geladen werden.", talk_gone: "Dieses Gespräch gibt es nicht mehr.",
     e_owned_by_other: (v) => `${v.name} hat dieses Gespräch gerade übernommen.`, e_not_owner: "Du antwortest in diesem Gespräch nicht mehr, deshalb wurde nichts gesendet. Dein Text ist noch da.",
     e_too_long: "Das ist zu lang. Bitte teile die Nachricht.", e_limit: "Das war etwas zu schnell. Wird gleich erneut versucht …", e_other: "Das hat nicht geklappt. Bitte versuch es noch einmal.", e_offline: "Keine Verbindung. Bitte versuch es gleich noch einmal.",
     help_title: "Tastenkürzel", keys_on: "Tastenkürzel mit einzelnen Buchstaben verwenden",
-    key_move: "Voriges / nächstes Gespräch", key_open: "Gespräch öffnen", key_take: "Gespräch übernehmen", key_reply: "Antwort schreiben", key_product: "Produkt suchen", key_filters: "Filter wählen", key_escape: "Feld verlassen, zurück zur Liste", key_help: "Diese Hilfe", key_send: "Antwort senden", enter: "Enter", arrows: "Pfeile",
+    key_move: "Voriges / nächstes Gespräch", key_open: "Gespräch öffnen", key_take: "Gespräch übernehmen", key_reply: "Antwort schreiben", key_product: "Produkt suchen", key_filters: "Filter wählen", key_orders: "Bestellungen / Gespräche", key_search: "Bestellungen durchsuchen", key_escape: "Feld verlassen, zurück zur Liste", key_help: "Diese Hilfe", key_send: "Antwort senden", enter: "Enter", arrows: "Pfeile",
     lang_de: "Deutsch", lang_en: "Englisch", channel_web: "Website", channel_terminal: "Terminal", channel_email: "E-Mail", today: "Heute", yesterday: "Gestern",
     unit_s: "s", unit_min: "min", unit_h: "h", unit_d: "T",
   },
@@ -100,8 +103,9 @@ const WORDS = {
     brief: "Hand-over", brief_past: "Earlier hand-over", reason: "Reason", department: "Department", promised_by: "Promised by", asked_at: "Asked at",
     no_brief: "The assistant left no summary.",
     cart: (v) => v.count ? `Cart (${v.count})` : "Cart", cart_empty: "The cart is empty.", total: "Total",
-    shopper: "Shopper", name: "Name", email: "Email", channel: "Channel", since: "Since", shopper_language: "Language", number: "Id", viewed: "Products viewed", orders: "Orders",
-    order_processing: "in progress", order_shipped: "on its way", order_delivered: "delivered", order_cancelled: "cancelled", order_returned: "sent back",
+    shopper: "Shopper", name: "Name", email: "Email", channel: "Channel", since: "Since", shopper_language: "Language", number: "Id", viewed: "Products viewed", orders: "Orders", desks: "Areas",
+    order: (v) => `Order ${v.number}`, until: (v) => `valid until ${v.time}`, open_order: "Open order", compared: "Comparison",
+    ev_placed: (v) => `Ordered: ${v.number} · ${v.total}`, ev_changed: (v) => `Order ${v.number}: ${v.label}`, ev_return: (v) => `Return announced: ${v.number}`, ev_linked: "Customer account recognised", ev_code: (v) => `Cart: ${v.title}`,
     sold_out: "sold out", unavailable: "not available", rating: (v) => `${v.value} of 5 stars, ${v.count} ratings`, chosen: "meant",
     part_image: "Image", part_audio: "Voice message", part_other: "Message we cannot show", quick_replies: "Quick replies", sources: "Sources", tapped: "Tapped", products: "Products",
     ev_asked: (v) => `Asks for a person${v.department ? ` · ${v.department}` : ""}`,
@@ -115,12 +119,12 @@ const WORDS = {
     model_replied: "Model", tokens: (v) => `${v.input} → ${v.output} tokens`, status_refused: "refused", status_failed: "failed", status_ok: "ok", send_failures: (v) => v.count === 1 ? "1 send failure" : `${v.count} send failures`,
     types: (v) => `${v.name} is typing …`, works: (v) => `${v.name}: ${v.label}`,
     said: (v) => `${v.name}: ${v.text}`, new_waiting: "A new conversation is waiting", new_message: (v) => `New message from ${v.name}`, open: "Open",
-    title_waiting: (v) => `(${v.count}) waiting · ${v.shop}`, title: (v) => `Inbox · ${v.shop}`,
+    title_waiting: (v) => `(${v.count}) waiting · ${v.shop}`, title: (v) => `Inbox · ${v.shop}`, title_orders: (v) => `(${v.count}) new ${v.count === 1 ? "order" : "orders"} · ${v.shop}`,
     net_lost: "Connection lost, reconnecting …", list_failed: "The list could not be loaded. Trying again shortly.", talk_failed: "The conversation could not be loaded.", talk_gone: "This conversation does not exist any more.",
     e_owned_by_other: (v) => `${v.name} has just taken this conversation over.`, e_not_owner: "You no longer answer in this conversation, so nothing was sent. Your text is still here.",
     e_too_long: "That is too long. Please split the message.", e_limit: "That was a little too quick. Trying again shortly …", e_other: "That did not work. Please try again.", e_offline: "No connection. Please try again in a moment.",
     help_title: "Keyboard shortcuts", keys_on: "Use single-letter shortcuts",
-    key_move: "Previous / next conversation", key_open: "Open conversation", key_take: "Take over", key_reply: "Write a reply", key_product: "Search a product", key_filters: "Choose filter", key_escape: "Leave field, back to the list", key_help: "This help", key_send: "Send reply", enter: "Enter", arrows: "Arrows",
+    key_move: "Previous / next conversation", key_open: "Open conversation", key_take: "Take over", key_reply: "Write a reply", key_product: "Search a product", key_filters: "Choose filter", key_orders: "Orders / conversations", key_search: "Search orders", key_escape: "Leave field, back to the list", key_help: "This help", key_send: "Send reply", enter: "Enter", arrows: "Arrows",
     lang_de: "German", lang_en: "English", channel_web: "Website", channel_terminal: "Terminal", channel_email: "Email", today: "Today", yesterday: "Yesterday",
     unit_s: "s", unit_min: "min", unit_h: "h", unit_d: "d",
   },
@@ -149,6 +153,7 @@ const prefs = {
   language: remembered(localStorage, "language", navigator.language?.startsWith("de") ? "de" : "en"),
   theme: remembered(localStorage, "theme", "auto"),
   sound: remembered(localStorage, "sound", true),
+  orderSound: remembered(localStorage, "orderSound", false),
   bell: remembered(localStorage, "bell", false),
   keys: remembered(localStorage, "keys", true),
   trace: remembered(localStorage, "trace", false),
@@ -417,6 +422,8 @@ function enter() {
   }
   names();
   watchInbox();
+  desk.start();
+  route();
   refresh().then(route);
 }
 
@@ -424,6 +431,7 @@ function signedOut(notice) {
   stopInbox?.();
   stopInbox = null;
   closeTalk();
+  desk.stop();
   state.me = null;
   state.loaded = false;
   document.body.dataset.view = "sign-in";
@@ -482,12 +490,15 @@ let again = false;
 function watchInbox() {
   stopInbox?.();
   let wasUp = true;
-  const stop = follow("/v1/inbox/events", null, (name, hint) => { if (!QUIET.has(hint.event)) hurry(); }, (up) => {
+  const stop = follow("/v1/inbox/events", null, (name, hint) => {
+    if (name === "orders") desk.heard(hint);
+    else if (!QUIET.has(hint.event)) hurry();
+  }, (up) => {
     net("inbox", up);
-    if (up && !wasUp) hurry();
+    if (up && !wasUp) { hurry(); desk.refresh(); }
     wasUp = up;
   });
-  const poll = setInterval(hurry, 30000); // what a lost hint missed
+  const poll = setInterval(() => { hurry(); desk.refresh(); }, 30000); // what a lost hint missed
   stopInbox = () => { stop(); clearInterval(poll); net("inbox", null); };
 }
 
@@ -536,12 +547,6 @@ function known(id) {
 
 const isMine = (owner) => state.me && owner === `operator:${state.me.id}`;
 const kindOf = (owner) => (owner === "agent" || owner === "waiting" ? owner : isMine(owner) ? "mine" : "other");
-
-/** A row of the list says only that an operator owns it; mine are those in my own list. */
-function ownerOf(row) {
-  if (row.owner !== "operator") return row.owner;
-  return state.lists.mine.some((each) => each.id === row.id) ? `operator:${state.me.id}` : row.owner;
-}
 
 function isUnread(row) {
   const open = state.talk?.id === row.id && !document.hidden;
@@ -600,7 +605,7 @@ function choose(filter) {
 /** Fills a row; the link itself stays the same element, so that focus and screen readers keep their place. */
 function showRow(row, data) {
   const link = row.firstChild ?? row.appendChild(h("a", { "data-testid": "conversation", "data-id": data.id, href: `#/c/${encodeURIComponent(data.id)}` }));
-  const kind = kindOf(ownerOf(data));
+  const kind = kindOf(data.owner);
   const signature = JSON.stringify([data, kind, isUnread(data), prefs.language]);
   if (state.talk?.id === data.id) link.setAttribute("aria-current", "true");
   else link.removeAttribute("aria-current");
@@ -628,7 +633,7 @@ function rowReason(data) {
 }
 
 function rowWords(data) {
-  const from = { shopper: "", agent: `${t("assistant")}: `, operator: `${kindOf(ownerOf(data)) === "mine" ? t("you") : data.owner_name || t("somebody")}: `, system: "" }[data.last_from] ?? "";
+  const from = { shopper: "", agent: `${t("assistant")}: `, operator: `${kindOf(data.owner) === "mine" ? t("you") : data.owner_name || t("somebody")}: `, system: "" }[data.last_from] ?? "";
   return h("span", { class: "words" }, from && h("span", { class: "from" }, from), (data.last_text || "…").replaceAll("**", ""));
 }
 
@@ -696,7 +701,11 @@ function announceWords(row) {
 
 /** Two short notes; silent until the operator has touched the page (browsers insist) or when muted. */
 function tone(...notes) {
-  if (!prefs.sound || !audio) return;
+  if (prefs.sound) chime(...notes);
+}
+
+function chime(...notes) {
+  if (!audio) return;
   (notes.length ? notes : [660, 880]).forEach((pitch, place) => {
     const at = audio.currentTime + place * 0.14;
     const oscillator = new OscillatorNode(audio, { frequency: pitch });
@@ -717,10 +726,10 @@ function allowAudio() {
 
 const bellOn = () => prefs.bell && "Notification" in window && Notification.permission === "granted";
 
-function notify(title, body, id) {
+function notify(title, body, id, open = () => openTalk(id)) {
   if (!bellOn() || !document.hidden) return;
   const note = new Notification(title, { body, tag: `tresen-${id}` });
-  note.onclick = () => { window.focus(); openTalk(id); note.close(); };
+  note.onclick = () => { window.focus(); open(); note.close(); };
 }
 
 async function toggleBell() {
@@ -741,10 +750,10 @@ function toggleSound() {
   names();
 }
 
-function toast(text, id) {
+function toast(text, id, open = () => openTalk(id)) {
   const close = () => box.remove();
   const box = h("div", { class: "toast", "data-talk": id }, h("span", {}, text),
-    id && h("button", { type: "button", onclick: () => { close(); openTalk(id); } }, t("open")),
+    id && h("button", { type: "button", onclick: () => { close(); open(); } }, t("open")),
     h("button", { type: "button", class: "bare", "aria-label": t("close"), onclick: close }, icon("close")));
   $("toasts").append(box);
   while ($("toasts").children.length > 3) $("toasts").firstChild.remove();
@@ -754,7 +763,8 @@ function toast(text, id) {
 /** The page's title, labels of switches, and names that come from the server. */
 function names() {
   const count = state.me ? state.counts.waiting : 0;
-  document.title = count ? t("title_waiting", { count, shop: state.shop }) : t("title", { shop: state.shop });
+  const orders = state.me ? desk.unseen : 0;
+  document.title = count ? t("title_waiting", { count, shop: state.shop }) : orders ? t("title_orders", { count: orders, shop: state.shop }) : t("title", { shop: state.shop });
   for (const element of document.querySelectorAll("[data-shop]")) element.textContent = state.shop;
   toggle($("sound"), prefs.sound ? "sound" : "mute", t(prefs.sound ? "sound_on" : "sound_off"), prefs.sound);
   $("bell").hidden = !("Notification" in window);
@@ -786,6 +796,7 @@ function openTalk(id) {
 /** The address names what is open, so that the browser's back button and a reload do the right thing. */
 function route() {
   if (!state.me) return;
+  desk.route(location.hash);
   const id = decodeURIComponent(/^#\/c\/(.+)$/.exec(location.hash)?.[1] ?? "");
   if (state.talk?.id === id) return;
   closeTalk();
@@ -942,6 +953,10 @@ const DRAW = {
   "handover.asked": drawAsked,
   "owner.changed": drawOwner,
   "cart.changed": drawCart,
+  "order.placed": (talk, event) => drawOrder(talk, event, t("ev_placed", event.order)),
+  "order.changed": (talk, event) => drawOrder(talk, event, t("ev_changed", event.order)),
+  "return.requested": (talk, event) => drawOrder(talk, event, t("ev_return", event)),
+  "shopper.linked": (talk, event) => line(talk, event, t("ev_linked")),
   "product.viewed": drawViewed,
   "feedback.given": drawFeedback,
   "send.succeeded": (talk, event) => mark(talk, event.message, "delivered", t("delivered")),
@@ -1034,7 +1049,16 @@ function drawOwner(talk, event) {
 
 function drawCart(talk, event) {
   talk.cart = event.cart ?? talk.cart;
-  line(talk, event, t(event.quantity ? "ev_cart" : "ev_cart_out", event));
+  line(talk, event, t(!event.variant_id ? "ev_code" : event.quantity ? "ev_cart" : "ev_cart_out", event));
+}
+
+/** An order of this conversation was placed or has changed; the list beside it follows. */
+function drawOrder(talk, event, words) {
+  const { number, state: stands, total, items } = event.order;
+  const known = (talk.orders ?? []).find((each) => each.number === number);
+  if (known) Object.assign(known, { state: stands, total });
+  else talk.orders = [{ number, state: stands, total, lines: items }, ...(talk.orders ?? [])];
+  line(talk, event, [words, " · ", h("a", { href: orderHash(number) }, t("open_order"))]);
 }
 
 function drawViewed(talk, event) {
@@ -1130,6 +1154,11 @@ const PARTS = {
   cards: (part) => h("div", { class: "cards", role: "group", tabindex: "0", "aria-label": t("products") }, part.cards.map(card)),
   choices: (part) => h("ul", { class: "choices", "aria-label": t("quick_replies") }, part.choices.map((choice) => h("li", {}, choice.label))),
   cart: (part) => h("div", { class: "cart-part" }, cartTable(part)),
+  confirmation: (part) => sum(part, part.title, h("p", { class: "quiet" }, part.note), h("p", { class: "quiet" }, t("until", { time: when(instant(part.expires_at)) })), h("ul", { class: "choices", "aria-label": t("quick_replies") }, h("li", {}, part.button))),
+  order: (part) => sum(part, `${t("order", part)} · ${part.label}`, h("p", {}, h("a", { href: orderHash(part.number) }, t("open_order")))),
+  comparison: (part) => h("div", { class: "compare", role: "region", tabindex: "0", "aria-label": t("compared") }, h("table", {},
+    h("thead", {}, h("tr", {}, h("td", {}), part.cards.map((each) => h("th", { scope: "col" }, anchor(each.url, each.title))))),
+    h("tbody", {}, part.rows.map(([fact, ...values]) => h("tr", {}, h("th", { scope: "row" }, fact), values.map((value) => h("td", {}, value))))))),
   sources: (part) => h("p", { class: "sources" }, `${t("sources")}: `, part.sources.map((source, place) => [place ? ", " : "", anchor(source.url, [...new Set([source.title, source.heading].filter(Boolean))].join(" › "))])),
   link: (part) => h("p", {}, anchor(part.url, part.label || part.url)),
   image: (part) => (safe(part.url) ? picture(part.url, part.alt || t("part_image"), "photo") : h("p", {}, `[${part.alt || t("part_image")}]`)),
@@ -1191,15 +1220,29 @@ function option(item, label, place) {
     value, !available && h("span", { class: "hidden" }, ` (${t("unavailable")})`), value === meant && h("span", { class: "hidden" }, ` (${t("chosen")})`))));
 }
 
+const orderHash = (number) => `#/o/${encodeURIComponent(number)}`;
+
+/** Lines, rows and a total, as a confirmation and an order have them. */
+function sum(part, title, ...more) {
+  return h("section", { class: "cart-part", "aria-label": title }, h("p", {}, h("strong", {}, title)), cartItems(part),
+    definitionRows(part.rows), part.total && h("p", { class: "cart-total" }, h("span", {}, t("total")), h("strong", {}, part.total)), more);
+}
+
+function definitionRows(rows) {
+  return rows?.length > 0 && h("dl", { class: "sums" }, rows.map((row) => h("div", {}, h("dt", {}, row.label), h("dd", {}, row.value))));
+}
+
 function cartTable(cart) {
-  if (!cart?.items?.length) return h("p", { class: "quiet" }, t("cart_empty"));
-  return [
-    h("ul", { class: "cart-items" }, cart.items.map((item) => h("li", {},
-      safe(item.image) ? picture(item.image, "", "thumb") : h("span", { class: "thumb missing" }),
-      h("span", { class: "cart-words" }, h("span", {}, item.title), h("span", { class: "quiet pair" }, item.options && h("span", {}, item.options), h("span", { class: "whole" }, `${item.quantity} × ${item.price}`))),
-      h("strong", {}, item.total)))),
-    h("p", { class: "cart-total" }, h("span", {}, t("total")), h("strong", {}, cart.total)),
-  ];
+  const notes = (cart?.notes ?? []).map((note) => h("p", { class: "quiet" }, note));
+  if (!cart?.items?.length) return [h("p", { class: "quiet" }, t("cart_empty")), ...notes];
+  return [cartItems(cart), definitionRows(cart.reductions), h("p", { class: "cart-total" }, h("span", {}, t("total")), h("strong", {}, cart.total)), ...notes];
+}
+
+function cartItems(cart) {
+  return cart.items?.length > 0 && h("ul", { class: "cart-items" }, cart.items.map((item) => h("li", {},
+    safe(item.image) ? picture(item.image, "", "thumb") : h("span", { class: "thumb missing" }),
+    h("span", { class: "cart-words" }, h("span", {}, item.title), h("span", { class: "quiet pair" }, item.options && h("span", {}, item.options), h("span", { class: "whole" }, `${item.quantity} × ${item.price}`))),
+    h("strong", {}, item.total))));
 }
 
 // ---------------------------------------------------------------- around the log: owner, brief, cart, shopper
@@ -1221,7 +1264,7 @@ function language(talk) {
 }
 
 function showOwner(talk, row, name) {
-  const owner = talk.owner || (row ? ownerOf(row) : "");
+  const owner = talk.owner || (row?.owner ?? "");
   const kind = owner && kindOf(owner);
   const other = talk.people.get(owner) || row?.owner_name || t("somebody");
   const since = row?.waiting_since ?? talk.handover?.at;
@@ -1278,7 +1321,7 @@ function definitions(facts) {
 function showSide(talk) {
   $("side").hidden = !talk.loaded;
   $("cart-title").textContent = t("cart", { count: talk.cart?.count ?? 0 });
-  $("cart-body").replaceChildren(...[cartTable(talk.cart)].flat());
+  $("cart-body").replaceChildren(...cartTable(talk.cart).filter(Boolean));
   const began = talk.events[0]?.at;
   $("shopper").replaceChildren(...definitions([
     [t("name"), talk.shopper?.name || t("guest")], [t("email"), talk.shopper?.email], [t("channel"), channel(talk.channel ?? "web")],
@@ -1292,7 +1335,8 @@ function showSide(talk) {
 
 function orderLine(order) {
   const bought = order.lines.map((line) => `${line.quantity} × ${line.title}`).join(", ");
-  return h("li", {}, h("strong", {}, `${order.number} · ${t(`order_${order.state}`)} · ${order.total}`), h("br"), bought);
+  const told = `${order.number} · ${desk.stateWords(order.state)} · ${order.total}`;
+  return h("li", {}, h("a", { href: orderHash(order.number) }, h("strong", {}, told)), h("br"), bought);
 }
 
 function sideOpen(open) {
@@ -1447,7 +1491,7 @@ const outbox = {
 /** After a conflict the list knows better than a log that has not caught up. */
 function syncOwner(talk) {
   const row = known(talk.id);
-  if (row) talk.owner = ownerOf(row);
+  if (row) talk.owner = row.owner;
   else if (isMine(talk.owner)) talk.owner = "agent";
   showTalk(talk);
 }
@@ -1572,7 +1616,15 @@ function finderKeys(event) {
 
 // ---------------------------------------------------------------- keyboard
 
+const ordersOpen = () => document.body.dataset.desk === "orders";
+
+const ORDER_KEYS = {
+  j: () => desk.move(1), k: () => desk.move(-1), ArrowDown: () => desk.move(1), ArrowUp: () => desk.move(-1),
+  o: () => { location.hash = "#/"; }, "/": () => desk.focusSearch(), "?": () => $("help").showModal(),
+};
+
 const KEYS = {
+  o: () => { location.hash = "#/orders"; },
   j: () => move(1), k: () => move(-1), ArrowDown: () => move(1), ArrowUp: () => move(-1),
   r: () => ($("composer").hidden ? $("take-over") : $("reply")).focus(),
   t: () => { if (!$("claim").hidden && !$("take-over").hidden) takeOver(); },
@@ -1594,14 +1646,16 @@ function keyed(event) {
   const field = event.target.closest?.("input, textarea, select");
   if (event.key === "Escape") return leave(field);
   const arrows = event.key.startsWith("Arrow");
-  if (field || !KEYS[event.key] || (!prefs.keys && !arrows)) return null;
-  if (arrows && event.target !== document.body && !event.target.closest("#list")) return null;
+  const keys = ordersOpen() ? ORDER_KEYS : KEYS;
+  if (field || !keys[event.key] || (!prefs.keys && !arrows)) return null;
+  if (arrows && event.target !== document.body && !event.target.closest("#list, #order-rows")) return null;
   if (event.target.closest("#menu")) return null;
   event.preventDefault();
-  return KEYS[event.key]();
+  return keys[event.key]();
 }
 
 function leave(field) {
+  if (ordersOpen()) return desk.leave(field);
   if (document.body.classList.contains("side-open")) return sideOpen(false);
   const row = state.talk && rows.get(state.talk.id)?.querySelector("a");
   if (!row) return field?.blur();
@@ -1653,6 +1707,7 @@ function speak() {
   preferences();
   helpKeys();
   names();
+  desk.speak();
   if (!state.me) return;
   say("list-note", "");
   showList();
@@ -1660,7 +1715,7 @@ function speak() {
 }
 
 function helpKeys() {
-  const keys = [["key_move", "J", "K", t("arrows")], ["key_open", t("enter")], ["key_take", "T"], ["key_reply", "R"], ["key_product", "P"], ["key_send", t("enter")], ["key_filters", "1 – 4"], ["key_escape", "Esc"], ["key_help", "?"]];
+  const keys = [["key_move", "J", "K", t("arrows")], ["key_open", t("enter")], ["key_take", "T"], ["key_reply", "R"], ["key_product", "P"], ["key_send", t("enter")], ["key_filters", "1 – 4"], ["key_orders", "O"], ["key_search", "/"], ["key_escape", "Esc"], ["key_help", "?"]];
   $("help-keys").replaceChildren(...keys.map(([words, ...strokes]) => h("div", {}, h("dt", {}, strokes.map((key) => h("kbd", {}, key))), h("dd", {}, t(words)))));
 }
 
@@ -1708,6 +1763,8 @@ function wire() {
   addEventListener("online", () => { outbox.nudge?.(); hurry(); });
   setInterval(tick, 1000);
 }
+
+const desk = orderDesk({ h, icon, call, toast, chime, notify, prefs, prefer, remembered, remember, fresh, when, instant, safe, changed: names });
 
 wire();
 paint();

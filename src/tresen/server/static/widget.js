@@ -7,8 +7,9 @@
  * Attributes  locale (de, en) · server (default: where the script came from) · product (id) · theme (light, dark) · open
  *             product-url (a page of the shop with {id}, for products whose feed names none)
  * Methods     open() · close() · openCart() · ask(text) · setContext({product}) · addToCart(variantId, quantity) · cart
+ *             applyCode(code) · removeCode(code) · openCartLink(token) · checkout()
  * Events      tresen:open · tresen:cart {cart} · tresen:handover {owner, name} · tresen:message {sender, seq, text}
- *             tresen:locale {locale}
+ *             tresen:locale {locale} · tresen:order {number}
  * Variables   --tresen-accent, -on-accent, -accent-text, -bg, -ground, -fg, -radius, -font, -z
  *
  * The screen is a view of the conversation's log: stored events are the truth, live hints only bridge the wait.
@@ -21,6 +22,7 @@
   const MOST_BYTES = 16 * 1024;
   const SILENCE = 45_000; // the server pings every 15 s
   const EMPTY = { items: [], total: "", count: 0 };
+  const LAPSED = ["quote_expired", "quote_changed", "unknown_quote"]; // an offer that was refused so stays refused
   const PHONE = "(max-width: 479px)";
 
   const WORDS = {
@@ -46,8 +48,12 @@
       detailsLabel: (t) => `Details zu ${t}`, inCart: (t, n) => `${t} liegt im Warenkorb, jetzt ${n} Stück.`,
       cart: "Warenkorb", cartOpen: (n) => `Warenkorb öffnen, ${n} Artikel`, cartShow: "Warenkorb ansehen", cartClose: "Zurück zum Gespräch",
       cartEmpty: "Dein Warenkorb ist noch leer.", cartHint: "Frag nach etwas, oder tippe bei einem Produkt auf „In den Warenkorb“.",
-      total: "Summe", more: (t) => `Eins mehr: ${t}`, fewer: (t) => `Eins weniger: ${t}`, remove: "Entfernen", removeLabel: (t) => `Entfernen: ${t}`,
+      checkout: "Zur Kasse", total: "Summe", more: (t) => `Eins mehr: ${t}`, fewer: (t) => `Eins weniger: ${t}`, remove: "Entfernen", removeLabel: (t) => `Entfernen: ${t}`,
       each: "je", sources: (n) => (n === 1 ? "1 Quelle" : `${n} Quellen`), newTab: "(neuer Tab)", choices: "Antwortvorschläge",
+      code: "Rabattcode", codeApply: "Einlösen", codeRemove: (c) => `Code ${c} entfernen`, codeOn: (c) => `Code ${c} ist eingelöst.`,
+      offerDone: "Bestätigt", offerGone: "Dieses Angebot gilt nicht mehr.", order: (n) => `Bestellung ${n}`, payNow: "Jetzt bezahlen", orderPage: "Bestellung ansehen",
+      compare: (t) => `Vergleich: ${t}`, property: "Eigenschaft", returned: "Rücksendung ist angemeldet", linked: "Du bist erkannt. Wir können jetzt über deine Bestellungen sprechen.",
+      changes: { address: "Adresse ist geändert", refunding: "Erstattung ist veranlasst", refunded: "Geld ist erstattet", payment_failed: "Zahlung hat nicht geklappt", payment_expired: "Zahlung ist abgelaufen", return_received: "Rücksendung ist da", return_declined: "Rücksendung ist geprüft" },
       up: "Hilfreich", down: "Nicht hilfreich", other: "Diese Nachricht können wir hier nicht anzeigen.", failed: "Das hat nicht geklappt. Bitte versuch es noch einmal.",
     },
     en: {
@@ -72,8 +78,12 @@
       detailsLabel: (t) => `Details of ${t}`, inCart: (t, n) => `${t} is in your cart, now ${n}.`,
       cart: "Cart", cartOpen: (n) => `Open cart, ${n} ${n === 1 ? "item" : "items"}`, cartShow: "View cart", cartClose: "Back to the conversation",
       cartEmpty: "Your cart is still empty.", cartHint: "Ask for something, or tap “Add to cart” on a product.",
-      total: "Total", more: (t) => `One more: ${t}`, fewer: (t) => `One fewer: ${t}`, remove: "Remove", removeLabel: (t) => `Remove: ${t}`,
+      checkout: "Checkout", total: "Total", more: (t) => `One more: ${t}`, fewer: (t) => `One fewer: ${t}`, remove: "Remove", removeLabel: (t) => `Remove: ${t}`,
       each: "each", sources: (n) => (n === 1 ? "1 source" : `${n} sources`), newTab: "(new tab)", choices: "Suggested answers",
+      code: "Discount code", codeApply: "Apply", codeRemove: (c) => `Remove code ${c}`, codeOn: (c) => `Code ${c} is applied.`,
+      offerDone: "Confirmed", offerGone: "This offer is no longer valid.", order: (n) => `Order ${n}`, payNow: "Pay now", orderPage: "View order",
+      compare: (t) => `Comparison: ${t}`, property: "Property", returned: "the return is registered", linked: "We know you now, so we can talk about your orders.",
+      changes: { address: "the address has changed", refunding: "the refund is on its way", refunded: "the money has been refunded", payment_failed: "the payment did not work", payment_expired: "the payment has expired", return_received: "the return has arrived", return_declined: "the return has been checked" },
       up: "Helpful", down: "Not helpful", other: "We cannot show this message here.", failed: "That did not work. Please try again.",
     },
   };
@@ -228,6 +238,9 @@
   .push { flex: 1; min-height: 9px; }
   .price { display: flex; align-items: baseline; justify-content: space-between; gap: 8px; font-size: 17px; font-weight: 650; margin-bottom: 8px; font-variant-numeric: tabular-nums; }
   .price .link { font-size: 14px; padding: 4px 0; }
+  .about-price { margin: -4px 0 8px; font-size: 12px; line-height: 1.35; color: var(--muted); }
+  .about-price b { display: block; font-weight: 600; color: var(--fg); }
+  .about-price b:empty { display: none; }
   .primary { display: flex; align-items: center; justify-content: center; gap: 7px; width: 100%; min-height: 40px; padding: 6px 12px; border-radius: 10px; background: var(--accent); color: var(--on-accent); font-weight: 600; line-height: 1.2; }
   .primary:hover:enabled { background: color-mix(in oklab, var(--accent) 88%, #000); }
   .primary:disabled { background: var(--line); color: var(--muted); }
@@ -248,12 +261,36 @@
   summary .on { width: 14px; height: 14px; }
   details[open] summary .on { transform: rotate(90deg); }
   details li { padding: 4px 0 4px 24px; line-height: 1.4; }
-  .sum { width: 100%; max-width: 320px; margin-top: 8px; padding: 12px 14px; border: 1px solid var(--line); border-radius: 14px; background: var(--bg); font-size: 14px; }
+  .sum { width: 100%; max-width: 340px; margin-top: 8px; padding: 12px 14px; border: 1px solid var(--line); border-radius: 14px; background: var(--bg); font-size: 14px; }
   .sum li { display: flex; justify-content: space-between; gap: 12px; padding: 3px 0; }
   .sum li span:last-child, .total span:last-child { white-space: nowrap; font-variant-numeric: tabular-nums; }
   .total { display: flex; justify-content: space-between; gap: 12px; font-weight: 650; }
   .sum .total { border-top: 1px solid var(--line); margin-top: 7px; padding-top: 8px; }
-  .sum .link { margin-top: 8px; padding: 4px 0; }
+  .sum .link { display: inline-block; margin-top: 8px; padding: 4px 0; }
+  .sum h3 { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 2px 10px; margin-bottom: 6px; font-size: 15px; font-weight: 650; }
+  .sum h3 span { font-size: 13px; font-weight: 600; color: var(--accent-text); }
+  .sum li span:first-child, dd { overflow-wrap: anywhere; }
+  dl { margin: 0; }
+  .sum dl { border-top: 1px solid var(--line); margin-top: 7px; padding-top: 6px; }
+  dl div { display: flex; justify-content: space-between; gap: 12px; padding: 2px 0; }
+  dt { color: var(--muted); flex: none; max-width: 50%; }
+  dd { margin: 0; min-width: 0; text-align: right; font-variant-numeric: tabular-nums; }
+  .offer, .order { max-width: none; }
+  .offer .note { margin: 10px 0; font-size: 13.500px; line-height: 1.4; }
+  .offer .primary { min-height: 46px; font-size: 15px; }
+  .offer.over { background: none; color: var(--muted); }
+  .over h3, .over .total { color: var(--muted); }
+  .ended { display: flex; align-items: center; gap: 7px; margin-top: 9px; font-weight: 600; color: var(--fg); }
+  .order .primary { margin-top: 11px; text-decoration: none; }
+  [aria-busy="true"] { opacity: .6; cursor: progress; }
+  .compare { margin: 10px 0 0; overflow: auto; max-height: 70vh; border: 1px solid var(--line); border-radius: 14px; background: var(--bg); font-size: 14px; scrollbar-width: thin; }
+  table { border-collapse: separate; border-spacing: 0; min-width: 100%; }
+  th, td { padding: 8px 11px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); min-width: 132px; line-height: 1.35; }
+  tr:last-child > * { border-bottom: 0; }
+  th { font-weight: 600; }
+  tr > :first-child { position: sticky; left: 0; min-width: 92px; max-width: 128px; font-weight: 400; color: var(--muted); background: var(--bg); }
+  th, th a { overflow-wrap: break-word; hyphens: auto; }
+  th a { color: inherit; }
   .media { display: block; max-width: 100%; margin-top: 8px; border-radius: 12px; }
   .thumbs { display: flex; gap: 2px; margin: 4px 0 0 -6px; }
   .thumbs button { width: 32px; height: 30px; display: grid; place-items: center; border-radius: 8px; color: var(--muted); }
@@ -262,10 +299,10 @@
   .thumbs button[aria-pressed="true"] path { fill: color-mix(in oklab, currentColor 40%, transparent); }
   .thumbs svg { width: 17px; height: 17px; }
   .thumbs .flip { transform: rotate(180deg); }
-  .bottom { position: absolute; left: 50%; bottom: 12px; transform: translateX(-50%); display: flex; gap: 6px; align-items: center; padding: 7px 14px 7px 11px; border-radius: 20px; background: var(--fg); color: var(--bg); font-size: 13.500px; font-weight: 600; box-shadow: 0 4px 14px rgb(0 0 0 / .25); }
+  .bottom { position: absolute; white-space: nowrap; left: 50%; bottom: 12px; transform: translateX(-50%); display: flex; gap: 6px; align-items: center; padding: 7px 14px 7px 11px; border-radius: 20px; background: var(--fg); color: var(--bg); font-size: 13.500px; font-weight: 600; box-shadow: 0 4px 14px rgb(0 0 0 / .25); }
   .bottom svg { width: 16px; height: 16px; }
 
-  form { display: flex; align-items: flex-end; gap: 8px; padding: 10px 10px calc(10px + env(safe-area-inset-bottom) * var(--edge, 0)) 12px; border-top: 1px solid var(--line); background: var(--bg); }
+  .say { display: flex; align-items: flex-end; gap: 8px; padding: 10px 10px calc(10px + env(safe-area-inset-bottom) * var(--edge, 0)) 12px; border-top: 1px solid var(--line); background: var(--bg); }
   textarea { flex: 1; min-width: 0; height: 44px; max-height: 148px; padding: 10px 14px; resize: none; line-height: 22px; font-size: 16px; border: 1px solid color-mix(in oklab, var(--muted) 60%, var(--line)); border-radius: 22px; background: var(--bg); scrollbar-width: thin; }
   textarea::placeholder { color: var(--muted); opacity: 1; }
   textarea:focus-visible { outline-offset: -1px; }
@@ -292,15 +329,34 @@
   .step svg { width: 16px; height: 16px; }
   .step b { min-width: 28px; text-align: center; font-weight: 600; font-variant-numeric: tabular-nums; }
   .item .acts .link { font-size: 14px; font-weight: 500; color: var(--muted); padding: 6px 0; }
-  .drawer .total { padding: 16px; border-top: 1px solid var(--line); font-size: 17px; }
+  .foot { padding: 12px 16px 16px; border-top: 1px solid var(--line); font-size: 14px; }
+  .foot .total { margin: 6px 0 4px; font-size: 17px; }
+  .foot .small { font-size: 12.500px; line-height: 1.4; }
+  .foot .primary { min-height: 46px; margin-top: 11px; }
+  .code { display: flex; gap: 8px; margin-bottom: 8px; }
+  .code input { flex: 1; min-width: 0; height: 38px; padding: 0 12px; font-size: 16px; border: 1px solid color-mix(in oklab, var(--muted) 60%, var(--line)); border-radius: 10px; background: var(--bg); text-transform: uppercase; }
+  .code input::placeholder { color: var(--muted); opacity: 1; text-transform: none; font-size: 14px; }
+  .code button, .codes button { padding: 0 14px; border: 1px solid color-mix(in oklab, var(--accent-text) 55%, var(--line)); border-radius: 10px; color: var(--accent-text); font-weight: 600; }
+  .codes { display: flex; flex-wrap: wrap; gap: 6px; margin-bottom: 8px; }
+  .codes button { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; padding: 0 8px 0 12px; border-radius: 16px; font-size: 13px; }
+  .codes svg { width: 14px; height: 14px; }
   .empty { flex: 1; display: grid; place-content: center; justify-items: center; gap: 8px; padding: 32px; text-align: center; color: var(--muted); }
   .empty svg { width: 44px; height: 44px; stroke-width: 1.3; margin-bottom: 4px; }
   .empty b { color: var(--fg); font-weight: 600; }
 
+  @media (max-height: 620px) {
+    .drawer { overflow-y: auto; display: block; }
+    .panel.carted .say { display: none; }
+  }
+  @media (max-height: 400px) {
+    .avatar { display: none; }
+    .head, .say { padding-top: 4px; padding-bottom: 4px; }
+    .state { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+  }
   @media (max-width: 479px) {
     .panel { inset: 0; top: var(--top, 0); bottom: auto; width: 100%; height: var(--high, 100dvh); border: 0; border-radius: 0; }
     .head { padding-top: calc(11px + env(safe-area-inset-top)); }
-    form { --edge: 1; }
+    .say { --edge: 1; }
     .launcher { padding: 0; width: 58px; height: 58px; border-radius: 50%; justify-content: center; right: 16px; bottom: calc(16px + env(safe-area-inset-bottom)); }
     .launcher .name { display: none; }
     .icon { width: 44px; height: 44px; }
@@ -316,7 +372,7 @@
     @keyframes slide { from { opacity: 0; transform: translateX(24px); } }
     @keyframes pulse { 30% { opacity: 1; transform: translateY(-2px); } }
   }
-  @media (forced-colors: active) { .bubble, .card, .primary, .send, .launcher { border: 1px solid; } }`;
+  @media (forced-colors: active) { .bubble, .card, .primary, .send, .sum, .compare, .launcher { border: 1px solid; } }`;
 
   // --- nodes -------------------------------------------------------------------------------------------------------
 
@@ -455,6 +511,9 @@
     #drawer = false;
     #cartFault = {};
     #cartQueue = Promise.resolve();
+    #code = { draft: "", fault: "" };
+    #offers = new Map();
+    #orders = new Map();
     #echoes = [];
     #starting = null;
     #flushing = null;
@@ -560,6 +619,24 @@
     /** Put `quantity` more of a variant into the cart; resolves to the cart, rejects with {code, detail}. */
     addToCart(variantId, quantity = 1) {
       return this.#changeCart(variantId, (held) => held + quantity);
+    }
+
+    /** Count a code in, or out again; resolves to the cart, rejects with {code, detail}. */
+    applyCode(code) { return this.#changeCodes("POST", "/codes", { code }); }
+
+    removeCode(code) { return this.#changeCodes("DELETE", `/codes/${encodeURIComponent(code)}`); }
+
+    /** Put what a cart link carries into the cart; resolves to {summary, missing: [sentence]}. */
+    async openCartLink(token) {
+      const found = await this.#asking(() => this.#call("POST", "/cart/open", { token }));
+      this.#setCart(found.summary);
+      return found;
+    }
+
+    /** Leave for the checkout page of this cart. */
+    async checkout() {
+      const { url } = await this.#asking(() => this.#call("POST", "/checkout/link"));
+      location.assign(url);
     }
 
     #emit(name, detail) {
@@ -682,6 +759,9 @@
       this.#loaded = false;
       this.#viewed = "";
       this.#cartFault = {};
+      this.#code = { draft: "", fault: "" };
+      this.#offers.clear();
+      this.#orders.clear();
       this.#echoes = [];
       this.#setCart(EMPTY);
     }
@@ -821,6 +901,7 @@
       if (event.seq === undefined) return this.#hint(event);
       if (event.seq <= this.#seq) return;
       const before = this.#owner;
+      this.#setClock(event.at);
       this.#keep(event);
       this.#seq = event.seq;
       if (event.event === "message.received") this.#settle(event);
@@ -830,10 +911,27 @@
       this.#tell(event, before);
     }
 
+    /** How far this clock is ahead of the server's: offers end by the server's. Late news only look further ahead. */
+    #setClock(at) {
+      const ahead = Date.now() - Date.parse(at);
+      if (!(ahead < (this.#record.ahead ?? Infinity))) return;
+      this.#record.ahead = ahead;
+      this.#save();
+    }
+
     /** Take a stored event into what we know; draws nothing. */
     #keep(event) {
       this.#log.push(event);
       switch (event.event) {
+        case "order.placed":
+          this.#orderNews(event.order, ["order"]);
+          break;
+        case "order.changed":
+          this.#orderNews(event.order, { cancelled: ["cancel", "withdrawal"], address: ["address"] }[event.change] || []);
+          break;
+        case "return.requested":
+          this.#orderNews(event.order, ["return", "withdrawal"]);
+          break;
         case "turn.started":
           if (this.#turn?.id !== event.turn) this.#turn = { id: event.turn, text: "", label: "", said: 0, broken: !this.#loaded };
           break;
@@ -844,6 +942,10 @@
         case "message.sent":
           if (event.turn) this.#endTurn(event.turn);
           if (event.sender.startsWith("operator")) this.#typist = "";
+          for (const part of event.parts) {
+            if (part.type === "order") this.#orders.set(part.number, part);
+            if (part.type === "confirmation") this.#keepOffer(part);
+          }
           break;
         case "handover.asked":
           this.#promised = event.promised_by ? new Date(event.promised_by) : null;
@@ -860,6 +962,21 @@
         case "feedback.given":
           this.#thumbs.set(event.message, event.thumb);
           break;
+      }
+    }
+
+    /** A new offer of its kind ends the one before. */
+    #keepOffer({ kind, title, action, expires_at: until }) {
+      for (const offer of this.#offers.values()) if (offer.kind === kind && !offer.ended) offer.ended = "gone";
+      this.#offers.set(action.target, { kind, title, until: Date.parse(until), ended: "" });
+    }
+
+    /** How an order stands now, and which offers that carried out. */
+    #orderNews(order, kinds) {
+      this.#orders.set(order.number, order);
+      for (const offer of this.#offers.values()) {
+        const meant = offer.kind === "order" || offer.title.includes(order.number);
+        if (!offer.ended && meant && kinds.includes(offer.kind)) offer.ended = "done";
       }
     }
 
@@ -913,6 +1030,9 @@
           this.#frame();
         }
       }
+      if (event.event === "order.placed") this.#emit("order", { number: event.order.number });
+      if (["order.placed", "shopper.linked"].includes(event.event)) this.#renewCart().catch(() => {});
+      if (event.order || event.event === "shopper.linked") this.#announce(this.#newsOf(event));
       if (event.event === "message.received") this.#emit("message", { sender: "shopper", seq: event.seq, text: this.#textOf(event) });
       if (event.event === "owner.changed" && ownerBefore !== this.#owner) {
         this.#emit("handover", { owner: this.#owner, name: this.#operator });
@@ -925,7 +1045,14 @@
     }
 
     #partsAloud(event) {
-      return event.parts.filter((part) => part.type === "cards").map(({ cards }) => `${this.#words.products(cards.length)}: ${cards.map((card) => `${card.title}, ${card.price}`).join("; ")}.`);
+      const words = this.#words;
+      const aloud = {
+        cards: ({ cards }) => `${words.products(cards.length)}: ${cards.map((card) => `${card.title}, ${card.price}`).join("; ")}.`,
+        confirmation: ({ title, total, button }) => `${title}. ${total && `${words.total}: ${total}.`} ${button}.`,
+        order: ({ number, label }) => `${words.order(number)}: ${label}.`,
+        comparison: ({ cards }) => `${words.compare(cards.map((card) => card.title).join("; "))}.`,
+      };
+      return event.parts.filter((part) => aloud[part.type]).map((part) => aloud[part.type](part));
     }
 
     #announce(text) {
@@ -1050,6 +1177,30 @@
       }
     }
 
+    /** Whatever goes wrong has a sentence for the shopper in `detail`. */
+    async #asking(act) {
+      try {
+        await this.#ensure();
+        if (!this.#loaded) await this.#untilLoaded();
+        return await act();
+      } catch (problem) {
+        problem.detail ||= problem.status ? this.#words.failed : this.#words.offline;
+        throw problem;
+      }
+    }
+
+    async #changeCodes(method, path, body) {
+      const cart = await this.#asking(() => this.#call(method, path, body));
+      this.#setCart(cart);
+      return cart;
+    }
+
+    /** The cart changed without an event of its own: it became an order, or was merged with another one. */
+    async #renewCart() {
+      const { cart } = await this.#call("GET", "");
+      this.#setCart(cart);
+    }
+
     #held(variantId) { return this.#cart.items.find((item) => item.variant_id === variantId)?.quantity || 0; }
 
     async #untilLoaded() {
@@ -1149,7 +1300,7 @@
       } });
       ui.send = el("button", { class: "send", type: "submit", test: "send", "aria-label": words.send, title: words.send, disabled: true }, icon("up"));
       ui.limit = el("p", { class: "limit", id: "limit", role: "alert", hidden: true, test: "limit" });
-      ui.form = el("form", { onsubmit: (event) => {
+      ui.form = el("form", { class: "say", onsubmit: (event) => {
         event.preventDefault();
         this.#submit();
       } }, ui.composer, ui.send);
@@ -1195,6 +1346,7 @@
       ui.cartOpen.setAttribute("aria-label", words.cartOpen(this.#cart.count));
       ui.cartOpen.setAttribute("aria-expanded", String(this.#drawer));
       ui.drawer.hidden = !this.#drawer;
+      ui.panel.classList.toggle("carted", this.#drawer);
     }
 
     #ownerLine() {
@@ -1317,6 +1469,7 @@
     }
 
     #place(event) {
+      this.#settleOrders();
       const node = this.#nodeOf(event);
       if (!node) return;
       this.#ui.stored.append(node);
@@ -1329,10 +1482,17 @@
       if (event.event === "message.received") return this.#own(event.parts, event.at);
       if (event.event === "message.sent") return this.#answer(event);
       if (event.event === "feedback.given") this.#pressThumbs(event.message);
+      if (["order.changed", "return.requested", "shopper.linked"].includes(event.event)) return el("p", { class: "line", test: "news" }, this.#newsOf(event));
       if (event.event !== "owner.changed") return null;
       const owner = event.owner.split(":")[0];
       if (owner === "operator") return el("p", { class: "line" }, this.#words.joined(event.label || this.#words.person));
       return el("p", { class: "line" }, owner === "agent" ? this.#words.handedBack : this.#words.waitingLine);
+    }
+
+    #newsOf({ event, order, change }) {
+      const words = this.#words;
+      if (!order) return words.linked;
+      return `${words.order(order.number)}: ${event === "return.requested" ? words.returned : words.changes[change] || order.label}`;
     }
 
     #own(parts, at) {
@@ -1356,6 +1516,9 @@
         case "cards": return this.#cards(part.cards);
         case "choices": return this.#choices(part.choices);
         case "cart": return this.#summary(part);
+        case "confirmation": return this.#confirmation(part);
+        case "order": return this.#order(part);
+        case "comparison": return this.#comparison(part);
         case "sources": return this.#sources(part.sources);
         case "link": return el("div", { class: "bubble" }, this.#link(part.url, part.label || part.url));
         case "image": return this.#picture(part);
@@ -1415,10 +1578,112 @@
 
     #summary(cart) {
       if (!cart.items.length) return el("div", { class: "sum", test: "cart-summary" }, this.#words.cartEmpty);
-      return el("div", { class: "sum", test: "cart-summary" },
-        el("ul", null, cart.items.map((item) => el("li", null, el("span", null, `${item.quantity} × ${item.title}${item.options ? ` (${item.options})` : ""}`), el("span", null, item.total)))),
-        el("p", { class: "total" }, el("span", null, this.#words.total), el("span", null, cart.total)),
+      return el("div", { class: "sum", test: "cart-summary" }, this.#lines(cart.items), this.#rows(cart.reductions), this.#total(cart.total),
         el("button", { class: "link", type: "button", onclick: () => this.#showDrawer(true) }, this.#words.cartShow));
+    }
+
+    #lines(items) {
+      return items.length > 0 && el("ul", null, items.map((item) => el("li", null, el("span", null, `${item.quantity} × ${item.title}${item.options ? `, ${item.options}` : ""}`), el("span", null, item.total))));
+    }
+
+    /** Labels and values; addresses in a value can be followed. */
+    #rows(rows) {
+      const value = (text) => text.split(/(https?:\/\/\S+)/).map((piece, i) => (i % 2 ? this.#link(piece, piece) : piece));
+      return rows?.length > 0 && el("dl", null, rows.map((row) => el("div", null, el("dt", null, row.label), el("dd", null, value(row.value)))));
+    }
+
+    #total(total, test) {
+      return total && el("p", { class: "total" }, el("span", null, this.#words.total), el("span", { test }, total));
+    }
+
+    // --- drawing: offers and orders ---
+
+    /** What the shopper is about to bind themselves to, and directly below it the one button with exactly its label. */
+    #confirmation(part) {
+      const words = this.#words;
+      const nonce = part.action.target;
+      const offer = this.#offers.get(nonce);
+      const fault = el("p", { class: "fault", role: "alert", hidden: true, test: "offer-fault" });
+      const button = el("button", { class: "primary", type: "button", test: "confirm", onclick: () => press() }, part.button);
+      const ending = el("div");
+      const node = el("section", { class: "sum offer", role: "group", test: "confirmation", "aria-label": part.title, "data-nonce": nonce },
+        el("h3", null, part.title), this.#lines(part.items), this.#rows(part.rows), this.#total(part.total), ending, fault);
+
+      const refresh = (node.refresh = () => {
+        const left = offer.until - Date.now() + (this.#record.ahead || 0);
+        if (!offer.ended && left <= 0) offer.ended = "gone";
+        const held = button === this.shadowRoot.activeElement;
+        if (!offer.ended && !ending.firstChild) ending.append(part.note && el("p", { class: "note" }, part.note), button);
+        if (offer.ended && node.dataset.ended !== offer.ended) {
+          const again = offer.kind === "order" && offer.ended === "gone" && el("button", { class: "link", type: "button", test: "offer-again", onclick: () => this.checkout().catch(complain) }, words.checkout);
+          const told = el("p", { class: "ended", test: "offer-ended" }, offer.ended === "done" && icon("check"), offer.ended === "done" ? words.offerDone : words.offerGone);
+          ending.replaceChildren(...[told, again].filter(Boolean));
+        }
+        node.dataset.ended = offer.ended;
+        node.classList.toggle("over", Boolean(offer.ended));
+        if (held && offer.ended) this.#ui.thread.focus({ preventScroll: true });
+        return left;
+      });
+
+      const complain = (problem) => {
+        fault.textContent = problem.detail;
+        fault.hidden = false;
+      };
+
+      const press = async () => {
+        if (button.ariaBusy === "true") return;
+        button.setAttribute("aria-busy", "true");
+        fault.hidden = true;
+        try {
+          await this.#asking(() => this.#call("POST", "/confirm", { nonce }));
+          offer.ended = "done";
+        } catch (problem) {
+          complain(problem);
+          if (LAPSED.includes(problem.code)) offer.ended = "gone";
+        }
+        button.removeAttribute("aria-busy");
+        refresh();
+      };
+
+      const left = refresh();
+      if (!offer.ended) setTimeout(refresh, left + 500);
+      return node;
+    }
+
+    /** The order as it stands now, whenever it was said. */
+    #order(said) {
+      const words = this.#words;
+      const part = this.#orders.get(said.number) || said;
+      return el("section", { class: "sum order", role: "group", test: "order", "aria-label": words.order(part.number), "data-order": part.number, "data-state": part.state },
+        el("h3", null, words.order(part.number), el("span", { test: "order-state" }, part.label)),
+        this.#lines(part.items), this.#rows(part.rows), this.#total(part.total),
+        part.pay_url && this.#link(part.pay_url, words.payNow, { class: "primary", test: "pay" }),
+        part.url && this.#link(part.url, words.orderPage, { class: "link", test: "order-page" }));
+    }
+
+    /** What is already on the screen follows the news. */
+    #settleOrders() {
+      for (const node of this.#ui.stored.querySelectorAll("[data-nonce]")) node.refresh();
+      for (const node of this.#ui.stored.querySelectorAll("[data-order]")) {
+        const now = this.#order({ number: node.dataset.order });
+        if (now.textContent !== node.textContent) node.replaceWith(now);
+      }
+    }
+
+    #comparison({ cards, rows }) {
+      const words = this.#words;
+      const title = (card) => {
+        const href = this.#productPage(card);
+        return href ? el("a", { href, onclick: () => matchMedia(PHONE).matches && this.close() }, card.title) : card.title;
+      };
+      return el("div", { class: "compare", role: "region", tabindex: "0", test: "comparison", "aria-label": words.compare(cards.map((card) => card.title).join("; ")) },
+        el("table", null,
+          el("thead", null, el("tr", null, el("td", null, el("span", { class: "sr" }, words.property)), cards.map((card) => el("th", { scope: "col" }, title(card))))),
+          el("tbody", null, rows.map(([fact, ...values]) => el("tr", null, el("th", { scope: "row" }, fact), values.map((value) => el("td", null, value)))))));
+    }
+
+    #productPage(card) {
+      return this.#safe(card.url || this.getAttribute("product-url")?.replace("{id}", encodeURIComponent(card.product_id)));
     }
 
     #thumbsOf(seq) {
@@ -1543,13 +1808,14 @@
       image.addEventListener("error", () => (image.hidden = true));
       const out = el("span", { class: "tag out" }, words.soldOut);
       const price = el("span", { test: "price" });
+      const [was, terms] = [el("b", { test: "was" }), el("span", { test: "terms" })];
       const fault = el("p", { class: "fault small", role: "alert", hidden: true, test: "card-fault" });
       const label = el("span");
       const add = el("button", { class: "primary", type: "button", test: "add", onclick: () => put() }, label);
       const selects = labels.map((name, i) => (valuesOf(i).length === 1
         ? el("output", null, chosen[i])
         : el("select", { test: "option", "aria-label": `${name}: ${card.title}`, onchange: (event) => choose(i, event.target.value) })));
-      const href = this.#safe(card.url || this.getAttribute("product-url")?.replace("{id}", encodeURIComponent(card.product_id)));
+      const href = this.#productPage(card);
       const title = href ? el("a", { href, onclick: () => matchMedia(PHONE).matches && this.close() }, card.title) : card.title;
       const node = el("li", { class: "card", test: "card", "data-product": card.product_id },
         el("div", { class: "picture" }, image, out, card.note && el("span", { class: "tag" }, card.note)),
@@ -1558,6 +1824,7 @@
           labels.length > 0 && el("div", { class: "options" }, labels.map((name, i) => el("label", null, name, selects[i]))),
           el("div", { class: "push" }),
           el("div", { class: "price" }, price, el("button", { class: "link", type: "button", test: "details", "aria-label": words.detailsLabel(card.title), onclick: () => this.#say({ action: { name: "show_product", target: card.product_id, label: card.title } }) }, words.details)),
+          el("p", { class: "about-price" }, was, terms),
           variants.length > 0 && add, fault));
 
       const resolved = () => (chosen.every(Boolean) ? variants.find((variant) => variant.options.every((value, j) => value === chosen[j])) : undefined);
@@ -1576,6 +1843,8 @@
         if (source && image.src !== source) Object.assign(image, { src: source, hidden: false });
         if (!source) image.hidden = true;
         price.textContent = variant?.price || card.price;
+        was.textContent = (variant || card).was || "";
+        terms.textContent = [(variant || card).unit_price, card.tax_note].filter(Boolean).join(" · ");
         out.hidden = !gone;
         node.classList.toggle("gone", gone);
         add.disabled = gone;
@@ -1654,11 +1923,42 @@
         el("button", { class: "icon", type: "button", "aria-label": words.cartClose, title: words.cartClose, test: "cart-close", "data-focus": "close", onclick: () => this.#showDrawer(false, true) }, icon("back")),
         el("h2", null, cart.count ? `${words.cart} (${cart.count})` : words.cart));
       const rest = cart.items.length
-        ? [el("ul", { class: "items" }, cart.items.map((item) => this.#item(item))), el("p", { class: "total" }, el("span", null, words.total), el("span", { test: "cart-total" }, cart.total))]
+        ? [el("ul", { class: "items" }, cart.items.map((item) => this.#item(item))), this.#foot()]
         : [el("div", { class: "empty", test: "cart-empty" }, icon("cart"), el("b", null, words.cartEmpty), words.cartHint)];
       ui.drawer.replaceChildren(top, ...rest);
       const near = (name) => ui.drawer.querySelector(`[data-focus="${CSS.escape(name)}"]:enabled`);
       if (focused) (near(focused) || near(focused.replace(/-?1$/, "x")) || ui.drawer.querySelector("button")).focus();
+    }
+
+    /** Below the items: codes, what they take off, the total as the server tells it, and the way to the checkout. */
+    #foot() {
+      const [words, cart, code] = [this.#words, this.#cart, this.#code];
+      const settle = (change) => change.catch((problem) => (code.fault = problem.detail)).then(() => this.#drawer && this.#renderDrawer());
+      const field = el("input", { "aria-label": words.code, placeholder: words.code, test: "code", "data-focus": "code", maxlength: "60", autocomplete: "off", autocapitalize: "characters", enterkeyhint: "done", spellcheck: "false",
+        "aria-invalid": Boolean(code.fault) && "true", "aria-describedby": "code-fault", oninput: () => (code.draft = field.value) });
+      field.value = code.draft;
+      const form = el("form", { class: "code", onsubmit: (event) => {
+        event.preventDefault();
+        const typed = field.value.trim();
+        if (!typed) return field.focus();
+        code.fault = "";
+        settle(this.applyCode(typed).then(() => {
+          code.draft = "";
+          this.#announce(words.codeOn(typed.toUpperCase()));
+        }));
+      } }, field, el("button", { type: "submit", test: "code-apply" }, words.codeApply));
+      const held = (cart.codes || []).map((name) => el("button", { type: "button", test: "code-remove", "aria-label": words.codeRemove(name), onclick: () => {
+        field.focus();
+        settle(this.removeCode(name));
+      } }, name, icon("close")));
+      const go = el("button", { class: "primary", type: "button", test: "checkout", "data-focus": "checkout", onclick: async () => {
+        go.setAttribute("aria-busy", "true");
+        await this.checkout().catch((problem) => settle(Promise.reject(problem)));
+        go.removeAttribute("aria-busy");
+      } }, words.checkout);
+      return el("div", { class: "foot" }, held.length > 0 && el("div", { class: "codes" }, held), form,
+        el("p", { class: "fault small", role: "alert", id: "code-fault", hidden: !code.fault, test: "code-fault" }, code.fault),
+        this.#rows(cart.reductions), this.#total(cart.total, "cart-total"), cart.notes?.map((note) => el("p", { class: "small quiet" }, note)), go);
     }
 
     #item(item) {

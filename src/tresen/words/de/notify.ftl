@@ -30,3 +30,4 @@ mail-return-received-subject = Deine Rücksendung zu { $number } ist da
 mail-return-received = Deine Rücksendung zu { $number } ist bei { $shop } angekommen.
 mail-return-declined-subject = Deine Rückgabe zu { $number }
 mail-return-declined = { $shop } konnte deine Rückgabe zu { $number } so nicht annehmen. Melde dich bitte bei uns, dann erklären wir dir, warum, und was jetzt möglich ist.
+notify-cart-code = Mit dem Code { $code } bekommst du darauf einen Rabatt, der nur für dich ist.

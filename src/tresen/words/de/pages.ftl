@@ -65,3 +65,4 @@ mail-withdrawal-done-desk-subject = Widerruf { $number }: eingetragen
 mail-withdrawal-done-desk = Am { $at } ging bei { $shop } ein Widerruf ein. Er ist bei der Bestellung { $number } eingetragen.
 mail-withdrawal-check-desk-subject = Widerruf { $number }: bitte prüfen
 mail-withdrawal-check-desk = Am { $at } ging bei { $shop } ein Widerruf ein, der sich nicht von selbst eintragen ließ. Der Eingang ist bestätigt. Bitte prüft, wozu { $number } gehört.
+page-remind = Erinnert mich einmal hier im Chat, falls ich nicht fertig werde (freiwillig, jederzeit abbestellbar)

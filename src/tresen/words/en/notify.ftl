@@ -30,3 +30,4 @@ mail-return-received-subject = Your return for { $number } is here
 mail-return-received = Your return for { $number } has reached { $shop }.
 mail-return-declined-subject = Your return for { $number }
 mail-return-declined = { $shop } could not accept your return for { $number } as it is. Please get in touch, and we will explain why, and what can be done now.
+notify-cart-code = With the code { $code } you get a discount on it that is only yours.

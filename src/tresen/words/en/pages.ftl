@@ -65,3 +65,4 @@ mail-withdrawal-done-desk-subject = Withdrawal { $number }: entered
 mail-withdrawal-done-desk = On { $at } a withdrawal reached { $shop }. It is entered at the order { $number }.
 mail-withdrawal-check-desk-subject = Withdrawal { $number }: please check
 mail-withdrawal-check-desk = On { $at } a withdrawal reached { $shop } that could not be entered by itself. Its receipt is confirmed. Please check what { $number } belongs to.
+page-remind = Remind me once in the chat if I do not finish (voluntary, can be ended at any time)
