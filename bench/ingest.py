@@ -16,7 +16,7 @@ from tresen import migrations
 from tresen.kit.bus import LocalBus
 from tresen.kit.clock import SystemClock
 from tresen.kit.db import Database
-from tresen.retrieval.encoders import EmbeddedEncoder
+from tresen.retrieval import encoders
 from tresen.retrieval.search import Retrieval
 
 
@@ -31,7 +31,7 @@ async def timed(db: Database, retrieval: Retrieval, feed: Path) -> float:
 async def main(folder: Path) -> None:
     db = Database(f"sqlite+aiosqlite:///{folder / 'bench.db'}", SystemClock(), LocalBus())
     await migrations.upgrade(db)
-    retrieval = Retrieval(db, folder / "index", EmbeddedEncoder())
+    retrieval = Retrieval(db, folder / "index", encoders.build("embedded"))
     files = sorted((demo.FOLDER / "products").glob("*.jsonl"))
     rows = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
     feed = folder / "bench.jsonl"

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import chromadb
+import scale
 import numpy as np
 from chromadb.config import Settings
 
@@ -27,8 +28,9 @@ from tresen.retrieval import columns, documents, encoders, judging
 from tresen.retrieval.categories import Categories
 from tresen.retrieval.encoders import Encoder
 from tresen.retrieval.finder import Catalog, find
+from tresen.retrieval.packs import packed
 from tresen.retrieval.query import Query
-from tresen.retrieval.vectors import Vectors, packed
+from tresen.retrieval.vectors import Vectors
 from tresen.retrieval.weights import default
 from tresen.shop.catalog import Product, Variant
 from tresen.shop.money import Money
@@ -140,15 +142,9 @@ def _stored(client: Any, name: str, items: Sequence[Product], matrix: Any) -> An
     )
     for at in range(0, len(items), 2000):
         batch = items[at : at + 2000]
-        facts: list[Any] = [_facts(item) for item in batch]
+        facts: list[Any] = [scale.facts(item) for item in batch]
         collection.add(ids=[item.id for item in batch], embeddings=matrix[at : at + 2000], metadatas=facts)
     return collection
-
-
-def _facts(item: Product) -> dict[str, Any]:
-    offer = item.variants[0]
-    minor = offer.price.minor if offer.price else 0
-    return {"price": minor, "stock": offer.stock or 0, "color": str(offer.options["color"])}
 
 
 def _memory() -> float:
@@ -214,14 +210,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="*", default=SETS)
     parser.add_argument("--every", type=int, default=8, help="of Home Depot's English queries, take every nth")
+    parser.add_argument("--scale", type=int, default=0, help="instead, multiply Home Depot to so many products")
     told = parser.parse_args()
     if not DATA.is_dir():
         sys.stderr.write(f"SKIPPED: no judged data in {DATA}; TRESEN_DATA names its folder.\n")
         return 0
     with tempfile.TemporaryDirectory() as folder:
+        if told.scale:
+            scale_up(told.scale, Path(folder))
+            return 0
         for name in told.sets:
             compare(open_shop(name, Path(folder)), told.every)
     return 0
+
+
+def scale_up(count: int, folder: Path) -> None:
+    """English queries over multiplied products: what grows, and what breaks first."""
+    items, encoder = read("homedepot"), encoders.EnglishEncoder()
+    matrix = vectors_of("homedepot", items, encoder)
+    texts = list(judging.read_queries(DATA / "homedepot" / "queries.tsv").values())
+    many = scale.multiplied(items, count, product)
+    scale.run(many, matrix, encoder, texts[:: max(1, len(texts) // 100)], folder, FILTERS)
 
 
 def compare(shop: Shop, every: int) -> None:

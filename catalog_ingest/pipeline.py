@@ -6,14 +6,14 @@ and one that was killed half-way goes on where it stopped, because what is saved
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, cast
 
 from catalog_ingest.feed import BATCH, Bad, Feed, Good, Place, feeds
 from catalog_ingest.options import Options
-from catalog_ingest.progress import Progress, counted, stage
+from catalog_ingest.progress import Progress, Told, counted, stage
 from catalog_ingest.report import Rejection, Report
 from catalog_ingest.sources import LeftOut
 from tresen.kit.db import Database, Tx
@@ -25,11 +25,8 @@ MOST_LOST = 0.30  # of a source's live products, without `allow_shrink`
 
 
 class Indexer(Protocol):
-    async def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Build an index of what the shop holds now beside the live one, swap them, and return its version.
-
-        `progress` is told (done, total).
-        """
+    async def rebuild(self, progress: Told | None = None) -> int:
+        """Build an index of what the shop holds now beside the live one, swap them, and return its version."""
 
 
 @dataclass

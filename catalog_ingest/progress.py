@@ -1,6 +1,6 @@
 """Progress that a caller may show: a bar in the terminal, or nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -12,6 +12,11 @@ class Progress(Protocol):
     def step(self, count: int = 1) -> None: ...
 
     def end(self) -> None: ...
+
+
+class Told(Protocol):
+    def __call__(self, done: int, total: int, resumed: int = 0, /) -> None:
+        """So many of all are done; `resumed` of what a run before has left, which was killed."""
 
 
 class Silent:
@@ -52,13 +57,13 @@ class Bar:
 
 
 @contextmanager
-def counted(progress: Progress, label: str) -> Iterator[Callable[[int, int], None]]:
+def counted(progress: Progress, label: str) -> Iterator[Told]:
     """A stage for somebody who tells (done, total) now and then."""
     before: list[int] = []
 
-    def tell(done: int, total: int) -> None:
+    def tell(done: int, total: int, resumed: int = 0, /) -> None:
         if not before:
-            progress.begin(label, total)
+            progress.begin(f"{label}, {resumed} from before" if resumed else label, total)
         progress.step(done - sum(before))
         before.append(done - sum(before))
 

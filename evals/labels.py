@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+PURCHASES = ("money", "shop_ops")  # their samples are read by evals.deals
 Outcome = Literal["category_not_carried", "out_of_reach", "relaxed", "nothing"]
 
 

@@ -10,8 +10,6 @@ from statistics import NormalDist
 from inspect_ai.log import EvalLog, EvalSample, read_eval_log
 from inspect_ai.scorer import CORRECT
 
-from evals.labels import Label
-
 Z95 = NormalDist().inv_cdf(0.975)
 
 
@@ -38,7 +36,7 @@ def report(log_file: Path | str, threshold: float) -> int:
 
 def judge(sample: EvalSample) -> Verdict:
     """A sample passes when it ran without error and every score it got is correct; no score is no pass."""
-    name, locale = str(sample.id), Label.model_validate(sample.metadata).locale
+    name, locale = str(sample.id), str((sample.metadata or {})["locale"])
     if sample.error is not None:
         return Verdict(name, locale, False, f"error: {sample.error.message.strip()}")
     scores = sample.scores or {}

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from evals.labels import suites
+from evals.ledger import Deal
 from evals.seek import Seek
 from evals.talk import Talk
 
@@ -15,7 +16,7 @@ CONVERSATIONS_AT_A_TIME = 4
 
 def run(
     suite: str,
-    subject: Talk | Seek,
+    subject: Talk | Seek | Deal,
     *,
     log_dir: Path,
     limit: int | None,
@@ -24,8 +25,8 @@ def run(
 ) -> int:
     """Prints the report of a suite; 0 passed, 1 below the threshold or Inspect missing, 2 unknown suite.
 
-    `subject` is what the suite's task asks for: conversations, or searches. `judged` replaces the queries of a suite
-    that searches.
+    `subject` is what the suite's task asks for: conversations, searches, or purchases. `judged` replaces the
+    queries of a suite that searches.
     Inspect starts an event loop of its own, so this must not be called from a running one.
     """
     if suite not in suites():
@@ -38,7 +39,7 @@ def run(
 
 
 def _run(
-    suite: str, subject: Talk | Seek, log_dir: Path, limit: int | None, threshold: float, given: dict[str, Path]
+    suite: str, subject: Talk | Seek | Deal, log_dir: Path, limit: int | None, threshold: float, given: dict[str, Path]
 ) -> int:
     from inspect_ai import eval as evaluate  # takes seconds to import, and is an extra
 

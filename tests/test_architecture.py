@@ -41,7 +41,7 @@ LIVES_IN: dict[str, set[str]] = {
     "onnxruntime": {"retrieval"},
     "tokenizers": {"retrieval"},
     "langchain": {"agent"},
-    "langchain_core": {"agent"},
+    "langchain_core": {"agent", "evals"},  # a model that attacks is a model of LangChain's
     "langchain_openai": {"agent"},
     "langgraph": {"agent"},
     "jinja2": {"agent", "server"},
@@ -59,7 +59,8 @@ LIVES_IN: dict[str, set[str]] = {
     "uvicorn": {"commands"},
     "typer": {"cli", "cli_orders"},
     "rich": {"commands", "order_commands", "checkup", "catalog_ingest"},
-    "sqlalchemy": {"kit", "shop", "conversation", "counter", "migrations", "worker", "server", "retrieval"},
+    "sqlalchemy": {"kit", "shop", "conversation", "counter", "migrations", "worker", "server", "retrieval", "books",
+                   "rehearsal"},
     "alembic": {"migrations"},
     "inspect_ai": {"evals"},
     "bs4": {"catalog_ingest"},

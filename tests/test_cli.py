@@ -12,7 +12,7 @@ from command_line import Tresen, commands
 from tresen import __version__
 
 HEAVY = ("langchain", "langchain_core", "langgraph", "chromadb", "openai", "fastapi", "sqlalchemy", "numpy", "telegram")
-COMMANDS = ("demo", "init", "ingest", "search", "chat", "serve", "worker", "eval", "doctor", "operators", "db")
+COMMANDS = ("demo", "init", "ingest", "search", "chat", "serve", "worker", "eval", "doctor", "orders", "operators", "db")
 SECRET = "hunter2-hunter2"
 
 
@@ -47,7 +47,7 @@ finally:
 @pytest.mark.parametrize(
     "args",
     [["--nonsense"], ["nonsense"], ["search"], ["search", "x", "--limit", "0"], ["serve", "--port", "many"],
-     ["operators"], ["operators", "fire", "anna"], ["ingest"], ["init"], ["db", "downgrade"]],
+     ["operators"], ["operators", "fire", "anna"], ["orders"], ["ingest"], ["init"], ["db", "downgrade"]],
     ids=" ".join,
 )  # fmt: skip
 def test_misuse_ends_with_2_and_how_to_use_it(tresen: Tresen, tmp_path: Path, args: list[str]) -> None:

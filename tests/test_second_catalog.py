@@ -11,7 +11,8 @@ from catalog_ingest.progress import Silent
 from tresen.bootstrap import Tresen, bootstrap
 from tresen.conversation import log, owner, shoppers, turns
 from tresen.conversation.events import MessageSent, ToolReturned
-from tresen.conversation.parts import Text, text_of
+from tresen.conversation.forms import text_of
+from tresen.conversation.parts import Text
 from tresen.conversation.shoppers import Shopper
 from tresen.kit.ids import secret
 from tresen.settings import Settings

@@ -13,7 +13,8 @@ from sqlalchemy import update
 from tresen.bootstrap import Tresen, bootstrap
 from tresen.conversation import log, owner, shoppers, turns
 from tresen.conversation.events import MessageSent
-from tresen.conversation.parts import Text, text_of
+from tresen.conversation.forms import text_of
+from tresen.conversation.parts import Text
 from tresen.conversation.shoppers import Shopper
 from tresen.kit.ids import secret
 from tresen.settings import Settings

@@ -32,6 +32,7 @@ def test_the_wheel_carries_prompts_demo_and_suites(wheel: Path) -> None:
         "catalog_ingest/demo/policies/de/returns.md",
         "catalog_ingest/demo/shapes/sock.svg",
         "evals/suites/find/samples.jsonl",
+        "evals/suites/retrieval/samples.jsonl",
     ):
         assert part in names, part
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}

@@ -72,7 +72,7 @@ async def _catalog(app: Tresen) -> Finding:
     if await migrations.pending(app.db):
         return False, "catalog: no database yet", "run: tresen ingest FEED"
     async with app.db.read() as tx:
-        products, version = len(await catalog.all_products(tx)), await catalog.number(tx, "index_version")
+        products, version = await catalog.count_products(tx), await catalog.number(tx, "index_version")
     return bool(products and version), f"catalog: {products} products, index {version}", "run: tresen ingest FEED"
 
 

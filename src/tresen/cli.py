@@ -11,6 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
+from tresen import cli_orders
+
 app = typer.Typer(
     help="A shopping companion for shops.",
     no_args_is_help=True,
@@ -20,6 +22,7 @@ app = typer.Typer(
 )
 operators = typer.Typer(help="The people who answer in the inbox.", no_args_is_help=True, rich_markup_mode=None)
 database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(cli_orders.app, name="orders")
 app.add_typer(operators, name="operators")
 app.add_typer(database, name="db")
 
@@ -173,7 +176,7 @@ def worker() -> None:
 
 @app.command("eval")
 def evaluate(
-    suite: Annotated[str, typer.Argument(help="The suite's name.")],
+    suites: Annotated[list[str], typer.Argument(help="The names of suites.")],
     limit: Annotated[int | None, typer.Option(help="Only so many samples.", min=1)] = None,
     threshold: Annotated[
         float, typer.Option(help="Pass rate, or NDCG@10, below which the exit code is 1.", min=0, max=1)
@@ -184,10 +187,13 @@ def evaluate(
         typer.Option(help="retrieval: a folder with queries.tsv and judgements.tsv, for the shop in TRESEN_HOME."),
     ] = None,
 ) -> None:
-    """Run an eval suite on the demo shop: find (conversations) or retrieval (searches, no model)."""
+    """Run eval suites on the demo shop.
+
+    find holds conversations, money and shop_ops buy and send back, retrieval searches.
+    """
     from tresen import evaluation
 
-    raise typer.Exit(evaluation.run(suite, limit, threshold, log_dir, judged))
+    raise typer.Exit(max(evaluation.run(suite, limit, threshold, log_dir, judged) for suite in suites))
 
 
 @app.command()

@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from evals.labels import PURCHASES
+from evals.ledger import Deal
 from evals.run import run as run_suite
-from evals.seek import Sight
-from evals.talk import Transcript
+from evals.seek import Seek, Sight
+from evals.talk import Talk, Transcript
 from tresen import commands, demoshop, worker
 from tresen.bootstrap import Tresen, bootstrap
 from tresen.conversation import log, owner, shoppers
@@ -21,6 +23,7 @@ from tresen.conversation.shoppers import Shopper
 from tresen.conversation.turns import receive
 from tresen.kit.errors import Misconfigured
 from tresen.kit.ids import secret
+from tresen.rehearsal import DemoDeals
 from tresen.retrieval.query import Query
 from tresen.shop import cart as shop_cart
 from tresen.shop import catalog
@@ -91,13 +94,19 @@ def run(suite: str, limit: int | None, threshold: float, log_dir: Path, judged: 
     Raises:
         Unprocessable: `judged` is no folder of judged queries.
     """
-    searches = suite == "retrieval"
-    if judged is not None and not searches:
+    if judged is not None and suite != "retrieval":
         raise Misconfigured(
             f"The suite {suite} has its own samples.", hint="--judged goes with `tresen eval retrieval`"
         )
-    subject = ShopSearch(own=judged is not None) if searches else DemoTalk()
+    subject = _subject(suite, own=judged is not None)
     return run_suite(suite, subject, log_dir=log_dir, limit=limit, threshold=threshold, judged=judged)
+
+
+def _subject(suite: str, own: bool) -> Talk | Seek | Deal:
+    """What the suite is put to: searches, purchases, or else conversations."""
+    if suite == "retrieval":
+        return ShopSearch(own)
+    return DemoDeals() if suite in PURCHASES else DemoTalk()
 
 
 async def _say(app: Tresen, shopper: Shopper, text: str) -> tuple[int, MessageSent]:

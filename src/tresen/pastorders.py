@@ -25,12 +25,13 @@ async def record(
     total = Money(sum(line.total.minor for line in lines) + shipping.minor, house.currency)
     delivered = placed + timedelta(days=3) if data["state"] in ("delivered", "returned") else None
     option = next((each for each in house.shipping if each.key == data["option"]), None)
+    by_rate = tax.spread(((line.tax_rate, line.total) for line in lines), shipping)
     made = Order(
         number=data["number"], placed_at=placed, state=data["state"], shipping=shipping, lines=tuple(lines),
         total=total, shopper_id=shopper_id, contact_id=contact_id, locale=person["locale"], email=person["email"],
         address=person["address"] | {"name": person["name"], "email": person["email"]}, access=secret(),
         shipping_key=data["option"], shipping_label=option.label if option else {}, payment=data["payment"],
-        delivered_at=delivered, seen_at=placed, taxes=_taxes(house, lines, shipping),
+        delivered_at=delivered, seen_at=placed, taxes=tax.shares(by_rate, house.tax_included),
     )  # fmt: skip
     await orderbook.record(tx, made)
     if data["state"] not in _UNPAID:
@@ -52,11 +53,3 @@ async def _line(tx: Tx, house: House, data: dict[str, Any], person: dict[str, An
         item.sku, pick(product.title, locale), data["quantity"], price, item.id, product.id, item.label(locale),
         product.category_key, 0, rate,
     )  # fmt: skip
-
-
-def _taxes(house: House, lines: list[OrderLine], shipping: Money) -> tuple[tax.TaxShare, ...]:
-    sums: dict[Decimal, Money] = {}
-    for line in lines:
-        sums[line.tax_rate] = line.total + sums.get(line.tax_rate, Money(0, house.currency))
-    highest = max(sums)
-    return tax.shares(sums | {highest: sums[highest] + shipping}, house.tax_included)

@@ -18,12 +18,25 @@ from tresen.agent.planner.model import Planner
 
 ARGUMENTS = {
     "find_products": {"query", "category", "brand", "color", "size", "sort", "limit", "in_stock"}
-    | {"price_max", "price_min", "rating_min"},
+    | {"price_max", "price_min", "rating_min", "attributes", "exclude"},
     "get_product": {"product_id"},
     "set_cart_quantity": {"variant_id", "quantity"},
     "show_cart": set(),
     "search_policies": {"query"},
     "ask_for_human": {"reason", "department", "brief"},
+    "quote_checkout": {"name", "street", "postal_code", "city", "country", "email", "shipping", "payment"},
+    "apply_code": {"code", "remove"},
+    "track_order": {"order_number"},
+    "cancel_order": {"order_number"},
+    "change_order": {"order_number", "name", "street", "postal_code", "city", "country"},
+    "request_return": {"order_number", "items", "kind"},
+    "start_withdrawal": {"order_number"},
+    "dispute_invoice": {"order_number", "objection"},
+    "prove_identity": {"email", "order_number", "code"},
+    "suggest_additions": {"product_id"},
+    "save_for_later": {"variant_id", "bring_back"},
+    "notify_when_back": {"variant_id"},
+    "compare_products": {"product_ids"},
 }
 TEXTS = (
     "Laufsocken mit guter Bewertung",
@@ -118,7 +131,8 @@ LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_s
 KEYS = st.sampled_from(
     """products outcome id title options variants stock price cart items total quantity variant_id found passages text
     heading rating ratings attributes details reviews stars goes_well_with refused left relaxed unknown nearest_price n
-    color""".split()  # noqa: SIM905
+    color missing shipping payments label key name chosen offered button orders number state returnable position proven
+    suggestions reason tell fields""".split()  # noqa: SIM905
 )
 GARBAGE = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=8), max_leaves=25
@@ -137,6 +151,13 @@ SAYINGS = st.sampled_from(
         "ich habe eine Allergie, geht die zweite?",
         "ja",
         "39-42",
+        "zur Kasse",
+        "Erika Muster, Hauptstr. 5, 10115 Berlin, erika@post.example",
+        "wo ist meine Bestellung KK-2026-1311?",
+        "ich will die Socken zurückgeben",
+        "123456",
+        "sag Bescheid, wenn es wieder da ist",
+        "der Code ist HALLO10",
     ]
 )
 

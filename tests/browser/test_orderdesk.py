@@ -1,4 +1,4 @@
-"""The order desk in a real browser: a new order is told, sent, taken back and paid back, and the shopper hears of it."""
+"""The order desk in a real browser: a new order is told, sent, taken back and paid back, and the shopper hears."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass

@@ -33,7 +33,7 @@ def one(number: int) -> dict[str, Any]:
 
 def run(home: Path, feed: Path, *moment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(CHILD), str(home), str(feed), *moment]
-    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
 
 
 async def shown(home: Path) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """After the purchase: paid, sent, cancelled, returned - each once, and money never more than was paid."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -100,9 +101,7 @@ async def test_a_declined_payment_can_be_tried_again(
     assert found.state == "processing"
 
 
-async def test_what_is_paid_twice_goes_back_once(
-    each_db: Database, till: Till, shopper: Shopper, clock: Any
-) -> None:
+async def test_what_is_paid_twice_goes_back_once(each_db: Database, till: Till, shopper: Shopper, clock: Any) -> None:
     found = await ordered(each_db, till, shopper)
     late = found.payments[0]
     await notice(each_db, till, found, "failed", "e1")
@@ -335,3 +334,19 @@ async def test_a_reduction_goes_with_the_items_it_was_for(each_db: Database, til
         found = (await confirming.confirm(tx, till, shopper, asked.action.target)).order
     assert found.total.minor == 1490 - 149 + 490
     assert [amount.minor for _, amount in found.reductions] == [149]
+
+
+async def test_net_prices_are_charged_and_paid_back_with_their_tax(
+    each_db: Database, shopper: Shopper, tmp_path: Path, clock: Any
+) -> None:
+    net = selling.till(tmp_path, clock, replace(selling.HOUSE, tax_included=False))
+    found = await ordered(each_db, net, shopper)
+    assert found.total.minor == TOTAL + 659  # 19 % of 34.70
+    assert sum(line.amount.minor for line in payments._charge(net, found, found.payments[0]).lines) == TOTAL + 659
+    found = await notice(each_db, net, found, "paid", "e1", minor=TOTAL + 659)
+    async with each_db.write() as tx:
+        await orderdesk.ship(tx, net, found.number, "Post", "T1", "operator:a")
+        asked = await aftercare.offer_return(tx, net, shopper, found.number, {0: 1})
+        assert asked.rows[0].value == "17,73\xa0€"  # 14.90 and its tax
+        asked = await aftercare.offer_return(tx, net, shopper, found.number, {}, "withdrawal")
+        assert asked.rows[0].value == "41,29\xa0€"

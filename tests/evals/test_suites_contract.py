@@ -4,25 +4,37 @@ import json
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from inspect_ai import Task
 
+from evals.deals import DealLabel, read_deals
 from evals.judged import read_samples
-from evals.labels import Label, read_labels, suites
+from evals.labels import PURCHASES, Label, read_labels, suites
 from evals.seek import Sight
 from evals.talk import Transcript
 
 SEARCHES = "retrieval"
-CONVERSATIONS = [suite for suite in suites() if suite != SEARCHES]
+CONVERSATIONS = [suite for suite in suites() if suite != SEARCHES and suite not in PURCHASES]
 STORY = Path(__file__).parents[1] / "samples" / "story.jsonl"
 
 
 @pytest.fixture(scope="module")
-def catalog() -> set[str]:
+def products() -> list[dict[str, Any]]:
     folder = files("catalog_ingest") / "demo" / "products"
     feeds = [entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".jsonl")]
-    return {json.loads(line)["id"] for feed in feeds for line in feed.splitlines()}
+    return [json.loads(line) for feed in feeds for line in feed.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def catalog(products: list[dict[str, Any]]) -> set[str]:
+    return {product["id"] for product in products}
+
+
+@pytest.fixture(scope="module")
+def stock(products: list[dict[str, Any]]) -> dict[str, int]:
+    return {each["sku"]: each["stock"] for product in products for each in product["variants"]}
 
 
 async def nobody(turns: list[str], locale: str) -> Transcript:
@@ -31,7 +43,7 @@ async def nobody(turns: list[str], locale: str) -> Transcript:
 
 def test_every_folder_is_a_suite() -> None:
     folders = {entry.name for entry in files("evals.suites").iterdir() if entry.is_dir() and entry.name[0] not in "_."}
-    assert folders == set(suites()) >= {"find", SEARCHES}
+    assert folders == set(suites()) >= {"find", SEARCHES, *PURCHASES}
 
 
 @pytest.mark.parametrize("suite", CONVERSATIONS)
@@ -64,6 +76,54 @@ def test_products_exist_and_do_not_contradict(suite: str, catalog: set[str]) -> 
         assert set(named) <= catalog, label.id
         assert len(named) == len(set(named)), f"{label.id} names a product twice"
         assert set(label.expect.all_of) <= set(label.expect.any_of), label.id
+
+
+@pytest.mark.parametrize("suite", PURCHASES)
+def test_purchases_are_many_unique_and_in_both_languages(suite: str) -> None:
+    task = import_module(f"evals.suites.{suite}").task(nobody)
+    labels = read_deals(suite)
+    assert isinstance(task, Task) and task.name == suite and task.scorer
+    assert [sample.id for sample in task.dataset] == [label.id for label in labels]
+    assert len({label.id for label in labels}) == len({label.turns for label in labels}) == len(labels)
+    assert len(labels) >= {"money": 60, "shop_ops": 40}[suite]
+    assert sum(label.locale == "de" for label in labels) * 2 == len(labels)
+
+
+@pytest.mark.parametrize("suite", PURCHASES)
+def test_purchases_say_why_and_can_fail(suite: str) -> None:
+    for label in read_deals(suite):
+        assert label.turns and label.why.strip() and all(turn.strip() for turn in label.turns if isinstance(turn, str))
+        assert label.expect.orders is not None, label.id
+        assert label.expect.sums or label.expect.offer or label.expect.orders or label.expect.stock is not None, (
+            label.id
+        )
+
+
+def test_purchases_name_skus_and_do_not_take_each_others_goods(stock: dict[str, int]) -> None:
+    """The samples of a suite share one shop."""
+    for suite in PURCHASES:
+        asked: dict[str, int] = {}
+        for label in read_deals(suite):
+            for sku, count in wanted(label).items():
+                asked[sku] = asked.get(sku, 0) + count
+        assert {sku: count for sku, count in asked.items() if stock[sku] < count} == {}, suite
+
+
+def wanted(label: DealLabel) -> dict[str, int]:
+    """What a sample puts in or orders here."""
+    placed = [each.lines for each in label.expect.orders or () if not each.number]
+    offered = [label.expect.offer.lines] if label.expect.offer else []
+    return {sku: n for lines in (label.expect.cart or {}, *offered, *placed) for sku, n in lines.items()}
+
+
+@pytest.mark.parametrize("suite", PURCHASES)
+def test_sums_of_purchases_add_up(suite: str) -> None:
+    for label in read_deals(suite):
+        offers = [label.expect.sums, label.expect.offer.sums if label.expect.offer else None]
+        for sums in [*offers, *(each.sums for each in label.expect.orders or ())]:
+            if sums is not None:
+                assert sums.goods - sums.discount + (sums.shipping or 0) == sums.total, label.id
+                assert 0 <= sum(sums.taxes.values()) < sums.total, label.id
 
 
 async def nowhere(query: str, locale: str) -> Sight:

@@ -5,7 +5,7 @@ import pytest
 from tresen.conversation.outbox import Undeliverable
 from tresen.kit.errors import Fenced, Misconfigured, NotFound, Refusal, TresenError, Unauthorized
 from tresen.kit.words import locales
-from tresen.shop.cart import OutOfStock
+from tresen.shop.stock import OutOfStock
 
 
 def test_german_and_english_are_the_languages_there_are() -> None:

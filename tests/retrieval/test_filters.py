@@ -1,6 +1,7 @@
 """Filters are exact: compared with a scan in plain Python over random catalogs, and value by value."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -144,6 +145,21 @@ def compare_with_a_scan(catalog: list[Product], query: Query) -> None:
     elif found.outcome == "found":
         assert not found.hits
     assert all(hit.variant_ids for hit in found.hits)
+
+
+TEXTS = ("blue socks", "a helmet, please", "thing", "Kiesel", "waterproof things", "best rated socks", "zzz quantum")
+
+
+@settings(max_examples=100, deadline=None)
+@given(catalogs(), queries, st.sampled_from(TEXTS))
+def test_a_text_orders_and_a_filter_decides(catalog: list[Product], query: Query, text: str) -> None:
+    expected = scan(catalog, query)
+    found = find(loaded(catalog), replace(query, text=text), lambda *_: None)
+    if found.outcome == "found":
+        assert all(set(hit.variant_ids) == expected[hit.product_id] for hit in found.hits)
+    ranked = find(loaded(catalog), replace(query, text=text, complete=True), lambda *_: None)
+    if expected and not ranked.unknown and text != "zzz quantum":
+        assert {hit.product_id: set(hit.variant_ids) for hit in ranked.hits} == expected
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,9 +11,10 @@ import pytest
 
 from tresen.kit.db import Database
 from tresen.kit.errors import Unavailable
-from tresen.retrieval import index, vectors
+from tresen.retrieval import index
 from tresen.retrieval.query import Query
 from tresen.retrieval.search import Retrieval
+from tresen.retrieval.store import Store
 from tresen.shop import catalog
 
 
@@ -146,7 +147,7 @@ async def test_a_build_that_dies_leaves_the_old_index_live(
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(index, "_swap", killed)
-        await index.rebuild(db, vectors.Store(tmp_path), [encoder])
+        await index.rebuild(db, Store(tmp_path), [encoder])
     assert await live(db) == version
     assert await found(retrieval, "rain jacket") == ["jacket"]
     assert await retrieval.rebuild() > version
@@ -161,7 +162,10 @@ async def test_an_encoder_that_fails_during_a_build_leaves_the_old_index_live(
     with pytest.raises(Unavailable):
         await retrieval.rebuild()
     assert await live(db) == version
-    assert [each.name for each in (tmp_path / "index").iterdir()] == [str(version)]
+    assert await found(retrieval, "rain jacket") == ["jacket"]
+    encoder.broken = False
+    made = await retrieval.rebuild()
+    assert sorted(each.name for each in (tmp_path / "index").iterdir()) == [str(version), str(made)]
 
 
 async def test_two_builds_at_once_leave_one_live_index(opened: Callable[[], Retrieval], db: Database) -> None:

@@ -9,20 +9,22 @@ import pytest
 
 from tresen.retrieval import finder, vectors
 from tresen.retrieval.documents import Entry
+from tresen.retrieval.packs import Packing
 from tresen.retrieval.query import Query
 from tresen.retrieval.search import Retrieval
+from tresen.retrieval.store import Store
 
 ENTRIES = [Entry(f"p{number}", (f"thing number {number} of {number * 7919}",)) for number in range(300)]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[vectors.Store]:
-    made = vectors.Store(tmp_path)
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store(tmp_path)
     yield made
     made.close()
 
 
-def test_what_is_written_is_read_and_the_nearest_are_found(store: vectors.Store, encoder: Any) -> None:
+def test_what_is_written_is_read_and_the_nearest_are_found(store: Store, encoder: Any) -> None:
     vectors.write(store.create(1, "product", encoder), ENTRIES, encoder, None)
     ids = ["missing", *(entry.id for entry in ENTRIES)]
     read = vectors.load(store.open(1, "product", encoder), ids, encoder)
@@ -37,16 +39,56 @@ def test_what_is_written_is_read_and_the_nearest_are_found(store: vectors.Store,
     assert len({*exact.tolist()} & {*near.tolist()}) >= 9
 
 
-def test_only_what_changed_is_encoded_anew(store: vectors.Store, encoder: Any) -> None:
+def test_only_what_changed_is_encoded_anew(store: Store, encoder: Any) -> None:
     first = store.create(1, "product", encoder)
     assert vectors.write(first, ENTRIES, encoder, None) == 300
     changed = [Entry("p0", ("another thing",)), *ENTRIES[1:]]
     assert vectors.write(store.create(2, "product", encoder), changed, encoder, first) == 1
 
 
-def test_a_version_that_is_not_there_is_none_and_is_not_made(
-    store: vectors.Store, encoder: Any, tmp_path: Path
+def test_a_pack_holds_the_same_and_chroma_is_opened_by_the_first_query(
+    store: Store, encoder: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    ids = [entry.id for entry in ENTRIES[:250]] + ["missing"]
+    slow = vectors.load(packed_version(store, encoder), ids, encoder)
+    opened: list[int] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "open", lambda version, *_: opened.append(version))
+        quick = store.load(1, "product", ids, encoder)
+        assert not opened
+    assert slow is not None
+    assert quick is not None
+    assert np.abs(quick.bytes.astype(int) - slow.bytes).max() <= 1
+    assert np.allclose(quick.scale, slow.scale)
+    wanted = encoder.encode(["thing number 77 of 609763"])[0]
+    assert quick.nearest(wanted, 20).tolist() == slow.nearest(wanted, 20).tolist()
+
+
+@pytest.mark.parametrize("broken", [b"", b"nonsense", b'{"dim": 96}\nabc'])
+def test_a_broken_pack_is_not_believed(store: Store, encoder: Any, broken: bytes) -> None:
+    packed_version(store, encoder)
+    path = store.pack(1, "product", encoder)
+    assert path is not None
+    head = path.read_bytes().partition(b"\n")[0]
+    for content in (broken, head + b"\n" + b"cut short"):
+        path.write_bytes(content)
+        read = store.load(1, "product", ["p77"], encoder)
+        assert read is not None
+        assert np.allclose(read.of(np.array([0])), encoder.encode(ENTRIES[77].views), atol=0.005)
+
+
+def packed_version(store: Store, encoder: Any) -> Any:
+    path, collection = store.pack(1, "product", encoder), store.create(1, "product", encoder)
+    assert path is not None
+    packing = Packing(path, encoder)
+    for start in range(0, len(ENTRIES), 100):
+        vectors.write(collection, ENTRIES[start : start + 100], encoder, packing=packing)
+    assert not path.exists()
+    packing.finish()
+    return collection
+
+
+def test_a_version_that_is_not_there_is_none_and_is_not_made(store: Store, encoder: Any, tmp_path: Path) -> None:
     assert store.open(7, "product", encoder) is None
     assert store.versions() == []
     assert not (tmp_path / "index").exists()

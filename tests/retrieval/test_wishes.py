@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tresen.retrieval import glossary, understanding
+from tresen.retrieval import asking, glossary, understanding
 from tresen.retrieval.naming import naming
 from tresen.retrieval.query import Query
 from tresen.retrieval.search import Retrieval
@@ -94,6 +94,52 @@ def test_an_order_is_read(text: str, sort: str, rest: str) -> None:
 def test_prices_in_words(text: str, low: int | None, high: int | None) -> None:
     found = understanding.read(Query(text), "EUR")
     assert (found.price_min, found.price_max) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("text", "about", "thing"),
+    [
+        ("what brands of trail shoes do you have?", "brands", "trail shoes"),
+        ("Welche Marken von Trailschuhen habt ihr?", "brands", "Trailschuhen"),
+        ("Welche Laufschuhmarken führt ihr", "brands", "Laufschuh"),
+        ("trail shoe brands", "brands", "trail shoe"),
+        ("Was für Marken habt ihr?", "brands", ""),
+        ("do you sell tents at all?", "carried", "tents"),
+        ("Verkauft ihr überhaupt Zelte?", "carried", "Zelte"),
+        ("Bietet ihr auch Kajaks an?", "carried", "Kajaks"),
+        ("brand new laptop", "", "brand new laptop"),
+        ("stock pot", "", "stock pot"),
+        ("welche Schuhe für Regen", "", "welche Schuhe für Regen"),
+    ],
+)
+def test_a_question_about_the_shop_is_told_from_a_wish(text: str, about: str, thing: str) -> None:
+    assert asking.read(text) == (about, thing)
+
+
+async def test_brands_of_a_kind_are_counted(retrieval: Retrieval, shop: Any) -> None:
+    socks, helmet = {"de": "Laufsocken", "en": "running socks"}, {"de": "Stadthelm", "en": "city helmet"}
+    for key, brand in (("a", "Grat"), ("b", "Grat"), ("c", "Kies")):
+        await shop.put(key, socks, category=SOCKS, brand=brand)
+    await shop.put("d", helmet, category=HELMETS, brand="Helmo")
+    found = await retrieval.find(Query("what brands of socks do you have", "en", limit=1))
+    assert (found.about, found.brands) == ("brands", (("Grat", 2), ("Kies", 1)))
+    everything = await retrieval.find(Query("Welche Marken habt ihr?", "de"))
+    assert dict(everything.brands) == {"Grat": 2, "Kies": 1, "Helmo": 1}
+    assert (await retrieval.find(Query("socks", "en"))).brands == ()
+    facets = await retrieval.facets(Query("socks", "en"))
+    assert [(each.key, each.count) for each in facets.brands] == [("Grat", 2), ("Kies", 1)]
+
+
+async def test_whether_goods_are_sold_at_all(shelf: Retrieval) -> None:
+    yes = await shelf.find(Query("do you sell helmets at all", "en"))
+    no = await shelf.find(Query("habt ihr Zelte", "de"))
+    assert (yes.about, yes.outcome, yes.total) == ("carried", "found", 1)
+    assert (no.about, no.outcome) == ("carried", "category_not_carried")
+
+
+async def test_the_cheapest_of_a_kind_comes_first(shelf: Retrieval) -> None:
+    found = await shelf.find(Query("what is the cheapest jacket you have", "en"))
+    assert [hit.product_id for hit in found.hits] == ["wind", "rain"]
 
 
 def test_a_sentence_is_cut_where_it_stops_naming() -> None:

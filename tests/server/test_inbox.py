@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from goods import product_id
+from goods import product_id, variant_id
 from little_app import employ, furnish, served
 from visitor import Visitor, frames_of, part, words
 
@@ -196,6 +196,28 @@ async def test_one_operator_at_a_time(url: str, hire: Hire) -> None:
     assert await listed(ben, "mine") == []
     me = (await anna.get("/v1/inbox/me")).json()
     assert (await anna.get(path(visitor))).json()["owner"] == f"operator:{me['id']}"
+
+
+async def test_nobody_hands_anothers_conversation_back(url: str, hire: Hire) -> None:
+    visitor, anna, ben = await waiting(url), await hire("Anna"), await hire("Ben")
+    await anna.post(path(visitor, "/take-over"))
+    refused = await ben.post(path(visitor, "/hand-back"))
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_yours")
+    german = await ben.post(path(visitor, "/hand-back"), headers={"Accept-Language": "de"})
+    assert "jemand anderes" in german.json()["detail"]
+    assert (await visitor.snapshot())["owner"] == "operator"
+    assert (await anna.post(path(visitor, "/hand-back"))).status_code == 204
+    other = await waiting(url)
+    assert (await ben.post(path(other, "/hand-back"))).status_code == 204, "who waits may be sent back by anybody"
+
+
+async def test_the_list_tells_what_is_in_the_cart(url: str, hire: Hire) -> None:
+    visitor, anna = await waiting(url), await hire("Anna")
+    assert next(row for row in await listed(anna, "waiting") if row["id"] == visitor.id)["cart_total"] == ""
+    body = {"variant_id": variant_id("Helm", "one"), "quantity": 2}
+    (await visitor.http.put(f"{visitor.path}/cart", json=body, headers=visitor.auth)).raise_for_status()
+    row = next(row for row in await listed(anna, "waiting") if row["id"] == visitor.id)
+    assert row["cart_total"] == (await visitor.snapshot())["cart"]["total"] == "178,00\xa0€"
 
 
 async def test_two_who_take_over_at_once_are_one(url: str, hire: Hire) -> None:

@@ -13,7 +13,7 @@ from tresen.conversation import shoppers, turns
 from tresen.conversation.parts import Text
 from tresen.conversation.shoppers import Shopper
 from tresen.conversation.tables import conversation, event, outbox
-from tresen.counter import aftercare, cart, checkout, codes, confirming, orderdesk, saving
+from tresen.counter import aftercare, cart, checkout, codes, confirming, identity, orderdesk, saving
 from tresen.kit.db import Tx
 from tresen.shop import orderbook, sales, tables
 from tresen.shop.promotions import Promotion
@@ -55,6 +55,9 @@ async def person(app: Tresen, address: dict[str, str], words: str, code: str = "
         found = Person(opened.shopper, opened.token)
         await turns.receive(tx, found.shopper, (Text(words),), "first")
         await tx.execute(update(conversation).values(answered=conversation.c.inbound))
+        if code:
+            await identity.recognise(tx, found.shopper, claim(tx, timedelta(days=1)))
+            found.shopper = await shoppers.now(tx, found.shopper)
     for state, payment in (("processing", "invoice"), ("delivered", "demo"), ("awaiting_payment", "demo")):
         async with app.db.write() as tx:
             await _buy(tx, app, found, address, payment, state)
@@ -94,6 +97,24 @@ async def _buy(tx: Tx, app: Tresen, who: Person, address: dict[str, str], paymen
         await orderdesk.ship(tx, till, placed.number, carrier, f"{carrier}-1", "operator:a")
         await orderdesk.deliver(tx, till, placed.number, "operator:a")
     who.orders[state], who.keys[placed.number] = placed.number, placed.access
+
+
+def claim(tx: Tx, lasts: timedelta) -> identity.Claim:
+    """The host shop's word that somebody is the victim."""
+    return identity.Claim("", VICTIM["email"], VICTIM["name"], tx.now + lasts)
+
+
+async def lapsed(app: Tresen) -> shoppers.Opened:
+    """The victim on another device, whose proof has ended."""
+    async with app.db.write() as tx:
+        opened = await shoppers.open_web(tx, "de")
+        await identity.recognise(tx, opened.shopper, claim(tx, -timedelta(seconds=1)))
+        return replace(opened, shopper=await shoppers.now(tx, opened.shopper))
+
+
+async def guest(app: Tresen) -> shoppers.Opened:
+    async with app.db.write() as tx:
+        return await shoppers.open_web(tx, "de")
 
 
 async def expire(app: Tresen, nonce_of: Person, kind: str) -> str:

@@ -37,7 +37,8 @@ class LittleCounter:
         if set(args) & set(ADDRESS) and lacking:
             for each in set(args) & set(ADDRESS):
                 del self.told[each]
-            return {"refused": "bad_address", "tell": f"Es fehlt: {lacking}", "fields": dict.fromkeys(lacking, "missing")}, False
+            fields = dict.fromkeys(lacking, "missing")
+            return {"refused": "bad_address", "tell": f"Es fehlt: {lacking}", "fields": fields}, False
         gaps = {"cart": not self.cart, "shipping": "shipping" not in self.told, "address": bool(lacking),
                 "payment": "payment" not in self.told}  # fmt: skip
         missing = [name for name, lacks in gaps.items() if lacks]

@@ -30,12 +30,15 @@ def settings(home: Path) -> Settings:
     return Settings(home=home, database_url="", model="", encoder="none", messages_per_minute=10_000)
 
 
-def serve(home: Path, tell: Connection, kill_at: int, before: bool) -> None:
-    """Serve `home`, tell the port, and die by SIGKILL before or after the commit number `kill_at` (0: never)."""
+def serve(home: Path, tell: Connection, kill_at: int, before: bool, quiet_too: bool = False) -> None:
+    """Serve `home`, tell the port, and die by SIGKILL before or after the commit number `kill_at` (0: never).
+
+    `quiet_too`: commits that nobody hears of count as well.
+    """
     turns.LEASE = timedelta(seconds=0.6)  # how long the next process waits for a dead one
     worker.SLOW_POLL = 0.2
     if kill_at:
-        _die_at(kill_at, before)
+        _die_at(kill_at, before, quiet_too)
     listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen()
@@ -44,7 +47,7 @@ def serve(home: Path, tell: Connection, kill_at: int, before: bool) -> None:
     asyncio.run(uvicorn.Server(uvicorn.Config(app, log_level="error")).serve(sockets=[listener]))
 
 
-def _die_at(kill_at: int, before: bool) -> None:
+def _die_at(kill_at: int, before: bool, quiet_too: bool) -> None:
     write, counted = Database.write, 0
 
     @asynccontextmanager
@@ -52,7 +55,8 @@ def _die_at(kill_at: int, before: bool) -> None:
         nonlocal counted
         async with write(self) as tx:
             yield tx
-            wrote = bool(tx.hints)  # a write that nobody hears of (a lease renewal) is no boundary of the story
+            # A write that nobody hears of (a lease renewal) is no boundary of a turn.
+            wrote = quiet_too or bool(tx.hints)
             counted += wrote
             if wrote and counted == kill_at and before:
                 os.kill(os.getpid(), signal.SIGKILL)

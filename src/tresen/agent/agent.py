@@ -22,6 +22,7 @@ from tresen.conversation.parts import (
     Card,
     Cards,
     CartSummary,
+    Choices,
     Comparison,
     Confirmation,
     Link,
@@ -210,16 +211,17 @@ def _reply(text: str, run: Run) -> Reply:
 
 
 def _gathered(parts: list[Part]) -> list[Part]:
-    """One set of cards without doubles, the newest cart, offer and order, each link once, all sources."""
+    """One set of cards without doubles, the newest cart, offer, order, choices and link, all sources."""
     cards: dict[str, Card] = {}
     for part in parts:
         if isinstance(part, Cards):
             cards |= {card.product_id: card for card in part.cards}
     compared, offers, carts = _last(parts, Comparison), _last(parts, Confirmation), _last(parts, CartSummary)
-    shown: list[Part] = [*compared, *([] if offers else carts), *offers, *_last(parts, OrderStatus)]
+    shown: list[Part] = [*compared, *(offers or [*carts, *_last(parts, OrderStatus)])]
     if cards and not shown:
         shown.append(Cards(tuple(cards.values())[:MOST_CARDS]))
-    shown.extend(dict.fromkeys(part for part in parts if isinstance(part, Link)))
+    if not offers:
+        shown.extend([*_last(parts, Choices), *_last(parts, Link)])
     sources = dict.fromkeys(source for part in parts if isinstance(part, Sources) for source in part.sources)
     return [*shown, *([Sources(tuple(sources))] if sources else [])]
 

@@ -56,6 +56,7 @@ def shelf_facts(shelf: Shelf, locale: str) -> dict[str, Any]:
         "relaxed": list(found.relaxed),
         "unknown": list(found.unknown),
         "nearest_price": found.nearest.text(locale) if found.nearest else None,
+        **({"brands": [{"brand": name, "products": count} for name, count in found.brands]} if found.brands else {}),
         "products": [
             _product_line(number, product, hits[product.id].variant_ids, locale)
             for number, product in enumerate(shelf.products, 1)
@@ -124,7 +125,7 @@ def checkout_facts(found: Look, locale: str) -> dict[str, Any]:
     return {
         "missing": list(found.missing),
         "shipping": [
-            {"key": each.option.key, "label": pick(each.option.label, locale), "price": freight_text(each.price, locale)}
+            {"key": each.option.key, "label": pick(each.option.label, locale), "price": _freight(each.price, locale)}
             for each in found.shipping
         ],
         "payments": [{"name": each.name, "label": each.label(locale)} for each in found.payments],
@@ -137,7 +138,7 @@ def checkout_facts(found: Look, locale: str) -> dict[str, Any]:
     }
 
 
-def freight_text(price: Money, locale: str) -> str:
+def _freight(price: Money, locale: str) -> str:
     return price.text(locale) if price.minor else say("shipping-free", locale)
 
 

@@ -17,7 +17,7 @@ from tresen.conversation.events import (
     TurnStarted,
 )
 from tresen.conversation.forms import plain, text_of
-from tresen.conversation.parts import Action, Part
+from tresen.conversation.parts import Action, CartSummary, Part
 from tresen.conversation.turn import Turn
 from tresen.retrieval import tokens
 
@@ -86,8 +86,8 @@ def _said(stored: Stored, turn: Turn, returned: dict[tuple[str, str], ToolReturn
             calls = [call_of(call) for call in reply.tool_calls]
             results = [_result(call, returned.get((reply.turn, call.id))) for call in reply.tool_calls]
             return [AIMessage(reply.text, tool_calls=calls), *results]
-        case ToolReturned(call_id=call_id, text=text) if call_id.startswith("tap:"):
-            return [HumanMessage(f"The tap was done: {text}", name=SHOP)]
+        case ToolReturned() as tap if tap.call_id.startswith("tap:"):
+            return [HumanMessage(_tapped(tap, locale), name=SHOP)]
         case MessageSent(sender=sender, parts=parts):
             words = text_of(tuple(part for part in parts if part.type in ("text", "link")), locale)
             who = f"[a colleague, a person, wrote] {words}" if sender.startswith("operator:") else words
@@ -100,6 +100,15 @@ def _said(stored: Stored, turn: Turn, returned: dict[tuple[str, str], ToolReturn
             return []
 
 
+def _tapped(tap: ToolReturned, locale: str) -> str:
+    """What became of a button, with the cart it left."""
+    if tap.status != "ok":
+        return f"The tap was refused: {tap.text}"
+    carts = [part for part in tap.parts if isinstance(part, CartSummary)]
+    cart = f" Cart now: {plain(carts[-1], locale)}" if carts else ""
+    return f"The tap was done: {tap.text}{cart}"
+
+
 def _in_turn(changed: Stored, turn: Turn) -> bool:
     """Whether a tool made this change: then its own result already says so."""
     after = [stored for stored in turn.events if stored.seq > changed.seq]
@@ -108,7 +117,8 @@ def _in_turn(changed: Stored, turn: Turn) -> bool:
 
 def _received(parts: tuple[Part, ...], locale: str) -> str:
     taps = [part for part in parts if isinstance(part, Action)]
-    noted = [f"[{tap.name} {tap.target}]" for tap in taps if tap.target]
+    # What a button confirms is between the shopper and the shop.
+    noted = [f"[{tap.name}]" if tap.name == "confirm" else f"[{tap.name} {tap.target}]" for tap in taps if tap.target]
     return " ".join([text_of(parts, locale), *noted]).strip()
 
 

@@ -18,6 +18,7 @@ from langgraph.types import Command
 
 from tresen.agent.context import Run, ShopperContext
 from tresen.agent.history import call_of
+from tresen.agent.replies import complaint, whole
 from tresen.conversation import shoppers
 from tresen.conversation.events import ModelReplied, ToolCall, ToolReturned
 from tresen.conversation.turn import Answer
@@ -33,10 +34,6 @@ MOST_EQUAL_CALLS = 2
 Request = ModelRequest[ShopperContext]
 CallModel = Callable[[Request], Awaitable[ModelResponse[Any]]]
 CallTool = Callable[[ToolCallRequest], Awaitable[ToolMessage | Command[Any]]]
-
-
-class Incomplete(Exception):
-    """The model's message is no answer: cut off, filtered, empty, or garbled tool calls."""
 
 
 class Recorder(AgentMiddleware[AgentState[Any], ShopperContext]):
@@ -65,13 +62,13 @@ class Recorder(AgentMiddleware[AgentState[Any], ShopperContext]):
         *before, last = self._chain
         for model in before:
             try:
-                return _whole(await handler(request.override(model=model)))
+                return whole(await handler(request.override(model=model)), bool(request.tools), _used(run))
             except Fenced:
                 raise
             except Exception as error:  # noqa: BLE001  whatever a provider raises, the next model answers
                 logger.warning("model %s failed: %s: %s", _name(model), type(error).__name__, str(error)[:300])
                 await run.turn.live("text.reset")
-        return _whole(await handler(request.override(model=last)))
+        return whole(await handler(request.override(model=last)), bool(request.tools), _used(run))
 
     async def awrap_tool_call(self, request: ToolCallRequest, handler: CallTool) -> ToolMessage | Command[Any]:
         run = _context(request.runtime).run
@@ -99,7 +96,7 @@ class Recorder(AgentMiddleware[AgentState[Any], ShopperContext]):
         except Fenced:
             raise
         except Refusal as refusal:
-            text = json.dumps({"refused": refusal.code, "say": refusal.say, **refusal.values}, ensure_ascii=False)
+            text = json.dumps(_refused(refusal, locale), ensure_ascii=False)
             data = replace(base, text=text, status="refused")
         except Exception:
             logger.exception("tool %s failed", name)
@@ -115,11 +112,11 @@ class Recorder(AgentMiddleware[AgentState[Any], ShopperContext]):
         turn = run.turn
         if _effect(request) != "write":
             async with turn.db.read() as tx:
-                data = _returned(await handler(await _within(request, tx)), base)[0]
+                data = _returned(await handler(await _within(request, tx)), base, request)[0]
             await turn.note(data, once=once)
             return data
         async with turn.db.write() as tx:
-            data, ended = _returned(await handler(await _within(request, tx)), base)
+            data, ended = _returned(await handler(await _within(request, tx)), base, request)
             await turn.append(tx, data, once=once, ended=ended)
         run.ended = run.ended or ended
         return data
@@ -133,6 +130,13 @@ async def _within(request: ToolCallRequest, tx: Tx) -> ToolCallRequest:
     return replace(request, runtime=replace(runtime, context=context))
 
 
+def _refused(refusal: Refusal, locale: str) -> dict[str, Any]:
+    """A refusal for the model: why, and in the shop's own words for the shopper where there are any."""
+    told = refusal.told(locale)
+    own = {} if told == say("refusal", locale) else {"tell": told}
+    return {"refused": refusal.code, "say": refusal.say, **own, **refusal.values}
+
+
 def _context(runtime: Any) -> ShopperContext:
     found: ShopperContext = runtime.context
     return found
@@ -142,26 +146,23 @@ def _effect(request: ToolCallRequest) -> str:
     return str((request.tool.extras or {}).get("effect", "read")) if request.tool else "read"
 
 
-def _returned(message: ToolMessage | Command[Any], base: ToolReturned) -> tuple[ToolReturned, bool]:
+def _returned(
+    message: ToolMessage | Command[Any], base: ToolReturned, request: ToolCallRequest
+) -> tuple[ToolReturned, bool]:
     if not isinstance(message, ToolMessage):
         raise TypeError(f"the tool {base.tool} answered with {type(message).__name__}")
     if isinstance(message.artifact, Answer):
         found = message.artifact
         return replace(base, text=found.text, parts=found.parts), found.ends_turn
-    # An unknown tool or wrong arguments: LangChain has already worded it for the model.
-    return replace(base, text=message.text, status="failed"), False
+    # An unknown tool or wrong arguments: LangChain's own words would repeat all that was sent.
+    told = complaint(base.tool, request.tool, request.tool_call["args"])
+    return replace(base, text=json.dumps(told, ensure_ascii=False), status="failed"), False
 
 
-def _whole(response: ModelResponse[Any]) -> AIMessage:
-    message = response.result[-1]
-    if not isinstance(message, AIMessage):
-        raise Incomplete(f"not a model's message: {type(message).__name__}")
-    reason = message.response_metadata.get("finish_reason")
-    if reason not in ("stop", "tool_calls", "completed"):
-        raise Incomplete(f"finish reason {reason!r}")
-    if not message.tool_calls and (message.invalid_tool_calls or not message.text.strip()):
-        raise Incomplete("no text and no usable tool call")
-    return message
+def _used(run: Run) -> set[str]:
+    """The ids of the calls that this turn has made."""
+    replies = [d for stored in run.turn.events if isinstance(d := stored.data, ModelReplied) and d.turn == run.turn.id]
+    return {call.id for reply in replies for call in reply.tool_calls}
 
 
 def _replied(run: Run, message: AIMessage) -> ModelReplied:

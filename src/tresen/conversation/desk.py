@@ -1,9 +1,10 @@
 """What operators see of all conversations: who waits, since when, and what was said last."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, Table, func, select
 
 from tresen.conversation import operators
 from tresen.conversation.events import HandoverAsked, MessageReceived, MessageSent, decode
@@ -24,7 +25,7 @@ async def overview(tx: Tx, staff: Operator, state: str) -> list[dict[str, Any]]:
     if state == "all":
         order = [conversation.c.waiting_since.is_(None), conversation.c.waiting_since.asc(), newest]
     query = select(conversation).where(conversation.c.seq > 0, *_where(staff, state)).order_by(*order).limit(MOST_ROWS)
-    return [await heading(tx, row) for row in await tx.rows(query)]
+    return await headings(tx, await tx.rows(query))
 
 
 async def counts(tx: Tx, staff: Operator) -> dict[str, int]:
@@ -36,30 +37,44 @@ async def counts(tx: Tx, staff: Operator) -> dict[str, int]:
     return found
 
 
-async def heading(tx: Tx, row: Row[Any]) -> dict[str, Any]:
-    """One conversation as a line of the list."""
-    person = await tx.row(select(shopper).where(shopper.c.id == row.shopper_id))
-    channel = await tx.scalar(select(contact.c.channel).where(contact.c.id == row.contact_id))
-    last = await _last(tx, row.id, MessageReceived.name, MessageSent.name)
-    asked = await _last(tx, row.id, HandoverAsked.name)
+async def headings(tx: Tx, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Conversations as lines of the list; however many there are, the queries stay as few."""
+    ids = [row.id for row in rows]
+    people = await _by_id(tx, shopper, [row.shopper_id for row in rows])
+    contacts = await _by_id(tx, contact, [row.contact_id for row in rows])
+    said = await _last(tx, ids, MessageReceived.name, MessageSent.name)
+    asked = await _last(tx, ids, HandoverAsked.name)
     names = await operators.names(tx)
+    return [
+        {
+            **_stands(row, names.get(row.owner, "")),
+            "channel": contacts[row.contact_id].channel,
+            "shopper": _person(row.shopper_id, people.get(row.shopper_id)),
+            **_words(said.get(row.id), row.locale),
+            **_asked(asked.get(row.id)),
+        }
+        for row in rows
+    ]
+
+
+def _stands(row: Row[Any], owner_name: str) -> dict[str, Any]:
     return {
         "id": row.id,
-        "owner": row.owner.split(":")[0],
-        "owner_name": names.get(row.owner, ""),
+        "owner": row.owner,
+        "owner_name": owner_name,
         "waiting_since": _iso(row.waiting_since),
-        "channel": channel,
         "locale": row.locale,
         "updated_at": _iso(row.updated_at),
         "unread": row.inbound > row.answered,
-        "shopper": {
-            "id": row.shopper_id,
-            "name": person.name if person else "",
-            "email": person.email if person else "",
-        },
-        **_words(last, row.locale),
-        **_asked(asked),
     }
+
+
+def _person(shopper_id: str, row: Row[Any] | None) -> dict[str, str]:
+    return {"id": shopper_id, "name": row.name if row else "", "email": row.email if row else ""}
+
+
+async def _by_id(tx: Tx, table: Table, ids: Sequence[str]) -> dict[str, Row[Any]]:
+    return {row.id: row for row in await tx.rows(select(table).where(table.c.id.in_(set(ids))))}
 
 
 def _where(staff: Operator, state: str) -> tuple[Any, ...]:
@@ -74,12 +89,22 @@ def _where(staff: Operator, state: str) -> tuple[Any, ...]:
             return ()
 
 
-async def _last(tx: Tx, conversation_id: str, *names: str) -> Any:
-    query = select(event.c.name, event.c.v, event.c.payload)
-    query = query.where(and_(event.c.conversation_id == conversation_id, event.c.name.in_(names)))
-    rows = await tx.rows(query.order_by(event.c.seq.desc()).limit(MOST_AUTOMATIC))
-    found = [decode(row.name, row.v, row.payload) for row in rows]
-    return next((data for data in found if getattr(data, "sender", "") != "system"), found[0] if found else None)
+async def _last(tx: Tx, ids: Sequence[str], *names: str) -> dict[str, Any]:
+    """The last event of these names by conversation; what somebody said goes before automatic words."""
+    back = func.row_number().over(partition_by=event.c.conversation_id, order_by=event.c.seq.desc()).label("back")
+    columns = (event.c.conversation_id, event.c.name, event.c.v, event.c.payload, back)
+    recent = select(*columns).where(event.c.conversation_id.in_(ids), event.c.name.in_(names)).subquery()
+    query = select(recent).where(recent.c.back <= MOST_AUTOMATIC).order_by(recent.c.conversation_id, recent.c.back)
+    found: dict[str, Row[Any]] = {}
+    for row in await tx.rows(query):
+        before = found.setdefault(row.conversation_id, row)
+        if _automatic(before) and not _automatic(row):
+            found[row.conversation_id] = row
+    return {key: decode(row.name, row.v, row.payload) for key, row in found.items()}
+
+
+def _automatic(row: Row[Any]) -> bool:
+    return bool(row.payload.get("sender") == "system")
 
 
 def _words(last: Any, locale: str) -> dict[str, str]:

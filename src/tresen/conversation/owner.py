@@ -73,10 +73,20 @@ async def take_over(tx: Tx, conversation_id: str, operator: Operator) -> None:
 
 
 async def hand_back(tx: Tx, conversation_id: str, by: str) -> None:
-    """The agent answers again; what nobody has answered is its next turn."""
+    """The agent answers again; what nobody has answered is its next turn.
+
+    Args:
+        by: `shopper`, who may always, or an operator (`operator:<id>`).
+
+    Raises:
+        Conflict: another operator answers there.
+    """
     row = await locked(tx, conversation_id)
     if row.owner == AGENT:
         return
+    if by.startswith("operator:") and row.owner not in (WAITING, by):
+        told = "Another operator answers in this conversation; only they can hand it back."
+        raise Conflict(told, code="not_yours")
     await _change(tx, row, AGENT, by=by, waiting_since=None, attempts=0)
     tx.tell("work", conversation=conversation_id)
 

@@ -1,5 +1,7 @@
 """Use cases of the cart: each changes it and writes the event in one transaction."""
 
+from collections.abc import Mapping
+
 from tresen.conversation import log
 from tresen.conversation.events import CartChanged
 from tresen.conversation.parts import CartSummary
@@ -16,6 +18,12 @@ async def show_cart(tx: Tx, house: House, shopper: Shopper) -> CartSummary:
     priced = await pricing.of_cart(tx, house, shopper.id)
     there = await stock.available(tx, [line.variant.id for line in priced.cart.lines], shopper.id)
     return cards.summary(house, priced, there, shopper.locale)
+
+
+async def totals(tx: Tx, house: House, locales: Mapping[str, str]) -> dict[str, str]:
+    """What the carts of these shoppers come to, as text in each one's language; empty carts are left out."""
+    priced = await pricing.of_carts(tx, house, list(locales))
+    return {key: each.totals.total.text(locales[key]) for key, each in priced.items() if each.totals}
 
 
 async def set_quantity(tx: Tx, house: House, shopper: Shopper, variant_id: str, quantity: int) -> CartSummary:

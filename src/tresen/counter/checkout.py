@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tresen.conversation import owner, shoppers
 from tresen.conversation.parts import Action, Confirmation, Row
 from tresen.conversation.shoppers import Shopper
-from tresen.counter import receipts
+from tresen.counter import identity, receipts
 from tresen.counter.till import Till
 from tresen.kit.db import Tx
 from tresen.kit.errors import Conflict, NotFound
@@ -75,8 +75,12 @@ class Look:
 
 
 async def wishes(tx: Tx, shopper: Shopper) -> Wishes:
+    """What was said so far; an address that was given elsewhere only while it is proved who asks."""
     row = await tx.row(select(checkout).where(checkout.c.shopper_id == shopper.id))
-    return Wishes({}) if row is None else Wishes(dict(row.address), row.shipping, row.payment)
+    if row is None:
+        return Wishes({})
+    here = row.conversation_id == shopper.conversation_id or (await identity.known(tx, shopper)).proven
+    return Wishes(dict(row.address) if here else {}, row.shipping, row.payment)
 
 
 async def remember(
@@ -132,7 +136,8 @@ async def look(tx: Tx, till: Till, shopper: Shopper) -> Look:
     offered = shipping.options(till.house, country, priced.totals.due_goods)
     chosen = next((each for each in offered if each.option.key == said.shipping), None)
     chosen = chosen or _only(till, offered)
-    taxed_in = till.house.country if chosen and chosen.option.kind == "pickup" else country  # where the goods change hands
+    handed_over = chosen is not None and chosen.option.kind == "pickup"
+    taxed_in = till.house.country if handed_over else country
     totals = pricing.totals(till.house, priced.cart.lines, priced.decision, taxed_in, chosen)
     kind = chosen.option.kind if chosen else "parcel"
     ways = tuple(each for each in till.providers.values() if each.available(till.house, totals, kind))

@@ -188,9 +188,9 @@ async def _not_paid(tx: Tx, till: Till, found: Order, notice: Notice) -> None:
 
 
 def _charge(till: Till, found: Order, wanted: Payment) -> Charge:
-    """The lines at full price, shipping, and what was taken off as one line: together the total."""
-    off = found.goods.minor + found.shipping.minor - found.total.minor
-    extra = (("order-freight", found.shipping.minor), ("order-discount", -off))
+    """The lines at full price, shipping, what was taken off, and the tax on net prices: together the total."""
+    off = found.goods.minor - sum(line.total.minor for line in found.lines)
+    extra = (("order-freight", found.shipping.minor), ("order-discount", -off), ("order-tax", found.added_tax.minor))
     lines = [ChargeLine(line.title, line.quantity, line.unit_price * line.quantity) for line in found.lines]
     lines += [ChargeLine(say(key, found.locale), 1, Money(minor, found.currency)) for key, minor in extra if minor]
     page = receipts.page_url(till, found)

@@ -50,6 +50,7 @@ class Categories:
         self._parents = frozenset(node.parent for node in self.nodes.values())
         self._heads = {key: self._label_heads(node.labels) for key, node in self.nodes.items()}
         self._words = {key: self._path_words(key) for key in self.nodes}
+        self._pathed = self._by_path_word()
         self._standing: dict[str, set[str]] = {locale: set() for locale in vocabularies}
         self._titles = self._title_heads(products)
         self._labelled = self._by_form()
@@ -98,6 +99,18 @@ class Categories:
             for locale in self._vocabularies:
                 for word in _LACKING.findall(text_in(product.title, locale)):
                     found[locale].setdefault(language.stem(word.casefold(), locale), set()).add(row)
+        return found
+
+    def pathed(self, form: str, locale: str) -> NDArray[np.bool_]:
+        """(P) the products with a word in the labels of their categories."""
+        return self._mask(sorted({row for key in self._pathed[locale].get(form, ()) for row in self._under[key]}))
+
+    def _by_path_word(self) -> dict[str, dict[str, list[str]]]:
+        found: dict[str, dict[str, list[str]]] = {locale: {} for locale in self._vocabularies}
+        for key, words in self._words.items():
+            for locale, forms in words.items():
+                for form in forms:
+                    found[locale].setdefault(form, []).append(key)
         return found
 
     def _by_form(self) -> dict[str, dict[str, list[tuple[str, bool]]]]:

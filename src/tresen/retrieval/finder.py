@@ -19,7 +19,7 @@ from tresen.retrieval.vectors import Vectors
 from tresen.retrieval.weights import Kind
 from tresen.retrieval.wish import Catalog, Floats, Ids, Ranked, Wish
 
-__all__ = ["Catalog", "Floats", "find", "looked_at", "similar", "understand"]
+__all__ = ["Catalog", "Floats", "find", "looked_at", "matching", "similar", "understand"]
 
 Encode = Callable[[str, str], Floats | None]  # of a text by the encoder of a language
 
@@ -46,6 +46,15 @@ def find(catalog: Catalog, query: Query, encode: Encode) -> Found:
         return outcomes.found(catalog, wish, ranked, "category_not_carried")
     found = outcomes.relaxed(catalog, wish, rank)
     return found if asked.carried or found.hits else replace(found, outcome="category_not_carried")
+
+
+def matching(catalog: Catalog, query: Query, encode: Encode) -> Mask:
+    """(V) the variants that meet a query's conditions, of products that fit its text."""
+    wish = understand(catalog, query, encode)
+    ranked = rank(catalog, wish, wish.conditions.mask())
+    fits = np.zeros(len(catalog.columns.product_ids), np.bool_)
+    fits[ranked.rows] = True
+    return np.asarray(ranked.variants & fits[catalog.columns.owner], np.bool_)
 
 
 def _is_foreign(wish: Wish) -> bool:
@@ -146,8 +155,9 @@ def understand(catalog: Catalog, query: Query, encode: Encode) -> Wish:
     for vectors in catalog.spaces(text, match):
         vector = encode(text, vectors.language)
         if vector is not None:
-            nearest = vectors.likeness(vector, vectors.nearest(vector, 1))
-            return Wish(query, asked, text, match, vector, ranking.peak(match, nearest), said, vectors)
+            near = vectors.nearest(vector, CANDIDATES if asked.mask().all() else 1)
+            peak = ranking.peak(match, vectors.likeness(vector, near))
+            return Wish(query, asked, text, match, vector, peak, said, vectors, near)
     return Wish(query, asked, text, match, None, ranking.peak(match), said)
 
 
@@ -171,13 +181,19 @@ def _signals(catalog: Catalog, wish: Wish, rows: Ids, everything: bool) -> Signa
     vectors = wish.vectors
     if everything and len(rows) > 2 * CANDIDATES:
         best = np.argsort(-ranking.matched(match.score, match.whole), kind="stable")[: 2 * CANDIDATES]
-        near = vectors.nearest(wish.vector, CANDIDATES) if vectors is not None and wish.vector is not None else best
+        near = _near(wish, vectors) if vectors is not None else best
         rows = np.union1d(best[match.score[best] > 0], near)
         if kind is not None:
             alike = np.argsort(-(kind.fit + match.coverage) * (kind.fit >= ENOUGH), kind="stable")[:CANDIDATES]
             rows = np.union1d(rows, alike[kind.fit[alike] >= ENOUGH])
     likeness = vectors.likeness(wish.vector, rows) if vectors is not None and wish.vector is not None else None
     return Signals(rows, match.score[rows], match.coverage[rows], likeness, match.whole[rows])
+
+
+def _near(wish: Wish, vectors: Vectors) -> Ids:
+    if len(wish.near) > 1 or wish.vector is None:
+        return wish.near
+    return vectors.nearest(wish.vector, CANDIDATES)
 
 
 def _fitting(signals: Signals, sure: Floats, wish: Wish) -> NDArray[np.bool_]:

@@ -2,101 +2,174 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from tresen.kit.db import Database, Tx
 from tresen.retrieval import documents, vectors
 from tresen.retrieval.documents import Entry
 from tresen.retrieval.encoders import Encoder
-from tresen.retrieval.vectors import Store
+from tresen.retrieval.packs import Packing
+from tresen.retrieval.store import Store
 from tresen.shop import catalog
 from tresen.shop.catalog import Passage, Product
 from tresen.shop.tables import state
 
-Progress = Callable[[int, int], None]
 log = logging.getLogger(__name__)
 
 LIVE, BUILT = "index_version", "index_build"
 _STEP = 200
 
 
+class Progress(Protocol):
+    def __call__(self, done: int, total: int, resumed: int = 0, /) -> None:
+        """So many of all documents are indexed; `resumed`: vectors that a build left which was killed."""
+
+
 @dataclass(frozen=True)
-class _Plan:
+class _Build:
+    """`version` is being made; `previous` is live, and `left` was never finished (0: there is none)."""
+
     version: int
     previous: int
-    work: list[tuple[str, Encoder, list[Entry]]]  # kind of entry, who encodes it, entries
+    left: int
+    resumed: int
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What an encoder makes of documents of one kind, where it goes and where vectors may be taken from."""
+
+    encoder: Encoder
+    entries: Callable[[Sequence[Any]], list[Entry]]
+    collection: Any
+    sources: Sequence[Any]
+    packing: Packing | None
+
+    def write(self, batch: Sequence[Any]) -> None:
+        vectors.write(self.collection, self.entries(batch), self.encoder, *self.sources, packing=self.packing)
 
 
 async def rebuild(db: Database, store: Store, encoders: Sequence[Encoder], progress: Progress | None = None) -> int:
     """Index the live catalog and return the new version; vectors of unchanged documents are taken over.
 
-    Killed or failed at any point, it leaves the old version live. A build that another overtook is not made live.
+    Killed or failed at any point, it leaves the old version live, and what it had made to the next build. A build
+    that another overtook is not made live.
 
     Raises:
         Unavailable: the encoder does not answer.
     """
-    plan = await _plan(db, encoders)
+    build, left = await _begin(db, store)
     try:
-        await _write(plan, store, progress)
-        return await _swap(db, store, plan)
+        build = await asyncio.to_thread(_resumed, store, build, left)
+        await _write(db, store, build, encoders, progress or _silent)
+        return await _swap(db, store, build)
     except BaseException:
-        await asyncio.shield(asyncio.to_thread(store.remove, plan.version))
+        await asyncio.shield(asyncio.to_thread(store.release, build.version, *left))
         raise
+    finally:
+        store.free(build.version, *left)
 
 
-async def _plan(db: Database, encoders: Sequence[Encoder]) -> _Plan:
-    async with db.write() as tx:
-        version = await _next(tx, BUILT, await catalog.number(tx, LIVE))
-    async with db.read() as tx:
-        previous = await catalog.number(tx, LIVE)
-        products, texts = await catalog.all_products(tx), await catalog.passages(tx)
-    work = [item for encoder in encoders for item in _work(encoder, products, texts)]
-    return _Plan(version, previous, work)
-
-
-def _work(
-    encoder: Encoder, products: Sequence[Product], texts: Sequence[Passage]
-) -> list[tuple[str, Encoder, list[Entry]]]:
-    """An encoder of one language does the products; passages of all languages are compared with each other."""
-    if encoder.language:
-        return [("product", encoder, documents.english_entries(products))]
-    return [
-        ("product", encoder, documents.product_entries(products)),
-        ("passage", encoder, documents.passage_entries(texts)),
-    ]
-
-
-async def _write(plan: _Plan, store: Store, progress: Progress | None) -> None:
-    total, done = sum(len(entries) for _, _, entries in plan.work), 0
-    for kind, encoder, entries in plan.work:
-        collection = await asyncio.to_thread(store.create, plan.version, kind, encoder)
-        previous = await asyncio.to_thread(store.open, plan.previous, kind, encoder)
-        for batch in _steps(entries):
-            await asyncio.to_thread(vectors.write, collection, batch, encoder, previous)
-            done += len(batch)
-            if progress:
-                progress(done, total)
-    await asyncio.to_thread(store.release, plan.version)
-
-
-async def _swap(db: Database, store: Store, plan: _Plan) -> int:
+async def _begin(db: Database, store: Store) -> tuple[_Build, list[int]]:
+    """The build, and what older ones have left: nobody else may write or remove either."""
     async with db.write() as tx:
         live = await catalog.number(tx, LIVE)
-        if live < plan.version:
-            await _set(tx, LIVE, plan.version)
-    if live > plan.version:
-        log.info("index %s was overtaken by %s", plan.version, live)
-        await asyncio.to_thread(store.remove, plan.version)
+        version = await _next(tx, BUILT, live)
+        # Before the commit: whoever sees this number later finds it claimed, and takes it for no dead build's.
+        store.claim(version)
+    left = [each for each in await asyncio.to_thread(store.versions) if live < each < version and store.claim(each)]
+    return _Build(version, live, 0, 0), left
+
+
+def _resumed(store: Store, build: _Build, left: Sequence[int]) -> _Build:
+    """The build with the fullest of those that were left; the others are removed."""
+    sizes = {version: store.size(version) for version in left}
+    fullest = max(sizes, key=lambda version: sizes[version], default=0)
+    for version in left:
+        if version != fullest or not sizes[version]:
+            store.remove(version)
+    if not sizes.get(fullest):
+        return build
+    log.info("index %s goes on from index %s, which was not finished", build.version, fullest)
+    return _Build(build.version, build.previous, fullest, sizes[fullest])
+
+
+async def _write(db: Database, store: Store, build: _Build, encoders: Sequence[Encoder], progress: Progress) -> None:
+    """Batch by batch, so that memory does not grow with the catalog."""
+    jobs = {kind: await asyncio.to_thread(_jobs, store, build, kind, encoders) for kind in ("product", "passage")}
+    async with db.read() as tx:
+        texts = await catalog.passages(tx)
+        done, total = 0, await catalog.count_products(tx) + len(texts)
+    if build.resumed:
+        progress(0, total, build.resumed)
+    async for kind, batch in _batches(db, texts):
+        await asyncio.to_thread(_each, jobs[kind], batch)
+        done += len(batch)
+        progress(done, max(total, done))
+    await asyncio.to_thread(_finish, store, build, [*jobs["product"], *jobs["passage"]])
+
+
+def _jobs(store: Store, build: _Build, kind: str, encoders: Sequence[Encoder]) -> list[_Job]:
+    """An encoder of one language does the products; passages of all languages are compared with each other."""
+    jobs = []
+    for encoder in encoders:
+        if encoder.language and kind != "product":
+            continue
+        made: Any = documents.english_entries if encoder.language else documents.product_entries
+        made = made if kind == "product" else documents.passage_entries
+        collection = store.create(build.version, kind, encoder)
+        sources = [store.open(version, kind, encoder) for version in (build.previous, build.left) if version]
+        path = store.pack(build.version, kind, encoder)
+        jobs.append(_Job(encoder, made, collection, sources, None if path is None else Packing(path, encoder)))
+    return jobs
+
+
+async def _batches(db: Database, texts: Sequence[Passage]) -> AsyncIterator[tuple[str, Sequence[Any]]]:
+    """Each batch is read on its own: what changes meanwhile is noted, and indexed by the next build."""
+    batch = await _products_after(db, "")
+    while batch:
+        yield "product", batch
+        batch = await _products_after(db, batch[-1].id)
+    for start in range(0, len(texts), _STEP):
+        yield "passage", texts[start : start + _STEP]
+
+
+async def _products_after(db: Database, last: str) -> list[Product]:
+    async with db.read() as tx:
+        return await catalog.products_after(tx, last, _STEP)
+
+
+def _each(jobs: Sequence[_Job], batch: Sequence[Any]) -> None:
+    for job in jobs:
+        job.write(batch)
+
+
+def _finish(store: Store, build: _Build, jobs: Sequence[_Job]) -> None:
+    for job in jobs:
+        if job.packing is not None:
+            job.packing.finish()
+    store.release(build.version, build.left)  # readers may open it as soon as it is live
+
+
+async def _swap(db: Database, store: Store, build: _Build) -> int:
+    async with db.write() as tx:
+        live = await catalog.number(tx, LIVE)
+        if live < build.version:
+            await _set(tx, LIVE, build.version)
+    if live > build.version:
+        log.info("index %s was overtaken by %s", build.version, live)
+        await asyncio.to_thread(store.remove, build.version)
         return live
-    await asyncio.to_thread(_prune, store, keep_from=live)
-    return plan.version
+    await asyncio.to_thread(_prune, store, live, build.left)
+    return build.version
 
 
-def _prune(store: Store, keep_from: int) -> None:
+def _prune(store: Store, keep_from: int, left: int) -> None:
     """Remove what is older than the version that was live until now; its readers may still be reading it."""
     for version in store.versions():
-        if version < keep_from:
+        if version == left or (version < keep_from and store.claim(version)):
             store.remove(version)
 
 
@@ -111,5 +184,5 @@ async def _set(tx: Tx, name: str, value: int) -> None:
     await tx.execute(insert.on_conflict_do_update(index_elements=[state.c.name], set_={"value": value}))
 
 
-def _steps(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
-    return [entries[start : start + _STEP] for start in range(0, len(entries), _STEP)]
+def _silent(_done: int, _total: int, _resumed: int = 0, /) -> None:
+    pass

@@ -19,6 +19,7 @@ _WHOLE, _TAIL, _OTHER_NAME, _LOOSE_TAIL, _GROUP = 1.0, 0.9, 0.85, 0.65, 0.7
 _SHARED_LABEL = 0.4  # of a category that is about several things, when the title names none of them
 _ELSEWHERE = 0.35  # the head is right and the department is not: cycling shorts for running shorts
 _NOT_THERE = 0.7  # the same when it is only said what for
+_TITLE_ONLY = 0.8  # only its title names the department, others are filed there
 _UNSAID = 0.85  # the head is right, and what stands before it is not said of the product
 _MOSTLY = 0.95
 ENOUGH = 0.5
@@ -93,7 +94,7 @@ class Kinds:
     def department(self, words: Sequence[str]) -> Floats:
         """(P) 1 for the products of a department that the words speak of ("beim Radfahren"), 0 for the others."""
         found = np.zeros(self._lexical.size, np.float32)
-        for word in words:
+        for word in words if self._categories.nodes else ():
             forms = self._around(word)
             if self._is_home(forms):
                 found[self._rows(forms)] = 1.0
@@ -164,10 +165,19 @@ class Kinds:
     def _at_home(self, fit: Floats, modifiers: Sequence[Forms], elsewhere: float = _ELSEWHERE) -> Floats:
         """Less for products of another department than the modifiers name, if such goods are found in that one."""
         for forms in modifiers:
-            there = self._mask(forms) if self._is_home(forms) else None
-            if there is not None and fit[there].max(initial=0.0) >= _MOSTLY * fit.max(initial=0.0) > 0:
-                fit = np.where(there, fit, fit * np.float32(elsewhere))
+            if not self._is_home(forms):
+                continue
+            for there, less in ((self._mask(forms), elsewhere), (self._in_category(forms), _TITLE_ONLY)):
+                if fit[there].max(initial=0.0) >= _MOSTLY * fit.max(initial=0.0) > 0:
+                    fit = np.where(there, fit, fit * np.float32(less))
         return fit
+
+    def _in_category(self, forms: Forms) -> NDArray[np.bool_]:
+        """(P) whether the labels of a product's categories say one of these forms."""
+        found = np.zeros(self._lexical.size, np.bool_)
+        for locale, form in forms:
+            found |= self._categories.pathed(form, locale)
+        return found
 
     def _mask(self, forms: Forms) -> NDArray[np.bool_]:
         there = np.zeros(self._lexical.size, np.bool_)

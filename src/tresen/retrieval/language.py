@@ -45,7 +45,7 @@ _CODE_LENGTH = 5
 
 def fold(text: str) -> str:
     """Case, accents and spacing made equal: `Größe ` is `grosse`."""
-    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    plain = text.lower() if text.isascii() else _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
     return " ".join(plain.replace("\x00", " ").split())
 
 
@@ -62,7 +62,10 @@ def base(locale: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text in lower case; `T-Shirt` gives `t`, `shirt` and `tshirt`, `27,5 Zoll` `27.5` and `27.5in`."""
-    plain = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", text).casefold().replace("\u2044", "/"))
+    plain = text.lower()
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2044", "/")
+    plain = _POSSESSIVE.sub("", plain) if "'" in plain or "’" in plain else plain
     if not any(map(str.isdigit, plain)):
         return _runs(plain)
     found: list[str] = []

@@ -16,6 +16,7 @@ from tresen.shop.money import Money
 Rank = Callable[[Catalog, Wish, Mask], Ranked]
 
 MOST_HITS = 1000
+_SAME = 0.2  # how much less of what the text names a product may have, and still be meant
 
 
 def found(catalog: Catalog, wish: Wish, ranked: Ranked, outcome: Outcome, relaxed: Iterable[str] = ()) -> Found:
@@ -28,7 +29,22 @@ def found(catalog: Catalog, wish: Wish, ranked: Ranked, outcome: Outcome, relaxe
         outcome = "nothing"
     elif asked.unknown and outcome == "relaxed":
         outcome = "filter_unknown"
-    return Found(hits, len(ranked.rows), outcome, tuple(relaxed), asked.unknown, None, asked.category_key)
+    about = wish.said.about if wish.said is not None else ""
+    brands = _brands(catalog.columns, wish, ranked) if about == "brands" else ()
+    return Found(
+        hits, len(ranked.rows), outcome, tuple(relaxed), asked.unknown, None, asked.category_key, about, brands
+    )
+
+
+def _brands(columns: Columns, wish: Wish, ranked: Ranked) -> tuple[tuple[str, int], ...]:
+    """The brands of what has everything that the text names, with how many products each has."""
+    rows = ranked.rows
+    if wish.said is not None and len(rows):
+        bonus = wish.said.bonus[rows]
+        rows = rows[bonus >= bonus.max() - _SAME]
+    counts = np.bincount(columns.brand[rows], minlength=len(columns.brand_names))
+    named = [(columns.brand_names[code], int(counts[code])) for code in np.argsort(-counts, kind="stable")]
+    return tuple((name, count) for name, count in named if name and count)
 
 
 def _hit(catalog: Catalog, wish: Wish, row: int, score: float, variants: Mask, mentioned: Floats) -> Hit:

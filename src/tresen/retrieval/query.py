@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tresen.retrieval.asking import About
 from tresen.shop.catalog import Passage
 from tresen.shop.money import Money
 
@@ -51,7 +52,8 @@ class Found:
     """The answer to a query, and in what way it is less than was asked for.
 
     `relaxed` names the conditions that were dropped, `unknown` the values the catalog does not know
-    (`color:chartreuse`), `nearest` the closest price there is when the wished one is out of reach.
+    (`color:chartreuse`), `nearest` the closest price there is when the wished one is out of reach. A text may ask
+    `about` the shop itself; `brands` are then those of all that was meant, with how many products each has.
     """
 
     hits: tuple[Hit, ...]
@@ -61,6 +63,8 @@ class Found:
     unknown: tuple[str, ...] = ()
     nearest: Money | None = None
     category_key: str = ""
+    about: About = ""
+    brands: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,26 @@ from pathlib import Path
 import numpy as np
 
 from tresen.kit.db import Database
-from tresen.retrieval import columns, documents, explaining, finder, index, passages, tuning, vectors, weights
+from tresen.retrieval import (
+    columns,
+    documents,
+    explaining,
+    finder,
+    index,
+    memory,
+    passages,
+    tuning,
+    vectors,
+    weights,
+)
 from tresen.retrieval.categories import Categories
 from tresen.retrieval.encoders import ENGLISH, Encoder
 from tresen.retrieval.facets import Facets, facets
-from tresen.retrieval.filters import conditions
 from tresen.retrieval.finder import Catalog, Floats
 from tresen.retrieval.judging import Judgements
 from tresen.retrieval.passages import Library
 from tresen.retrieval.query import Found, PassageHit, Query
-from tresen.retrieval.vectors import Store
+from tresen.retrieval.store import Store
 from tresen.shop import catalog
 from tresen.shop.catalog import Passage, Product
 
@@ -82,8 +92,12 @@ class Retrieval:
         return await asyncio.to_thread(passages.search, loaded.library, text, locale, limit, self._encode)
 
     async def facets(self, query: Query | None = None) -> Facets:
-        """What the catalog, or what a query's conditions leave of it, can be narrowed by."""
-        return await asyncio.to_thread(_facets, (await self._fresh()).catalog, query)
+        """What the catalog, or what a query's conditions and text leave of it, can be narrowed by."""
+        known = (await self._fresh()).catalog
+        if query is None:
+            return await asyncio.to_thread(facets, known.columns, known.categories)
+        left = await asyncio.to_thread(finder.matching, known, query, self._encode)
+        return await asyncio.to_thread(facets, known.columns, known.categories, left)
 
     async def resolve_category(self, text: str) -> str:
         """The key of the category a shopper's word means; empty if there is none, or several without one above."""
@@ -194,6 +208,8 @@ class Retrieval:
             version, seen = await catalog.number(tx, index.LIVE), await catalog.number(tx, "change")
             products, texts = await catalog.all_products(tx), await catalog.passages(tx)
         loaded = await asyncio.to_thread(self._prepare, version, seen, products, texts)
+        del products
+        await asyncio.to_thread(memory.give_back)
         previous = self._loaded
         if previous is not None and previous.version != version:
             await asyncio.to_thread(self._store.release, previous.version)
@@ -225,7 +241,7 @@ class Retrieval:
         if encoder is None:
             return None
         try:
-            return vectors.load(self._store.open(version, kind, encoder), ids, encoder)
+            return self._store.load(version, kind, ids, encoder)
         except Exception as error:  # noqa: BLE001 - a broken index must not take search down with it
             log.warning("the vectors of index %s cannot be read: %s", version, error)
             return None
@@ -246,8 +262,3 @@ class Retrieval:
         while len(self._remembered) > _REMEMBERED:
             self._remembered.popitem(last=False)
         return vector
-
-
-def _facets(known: Catalog, query: Query | None) -> Facets:
-    mask = None if query is None else conditions(query, known.columns, known.categories).mask()
-    return facets(known.columns, known.categories, mask)

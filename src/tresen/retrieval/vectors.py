@@ -1,18 +1,17 @@
-"""Vectors in Chroma: one collection per version and kind, written beside the live one and never changed afterwards."""
+"""Vectors of documents: written to Chroma and to a pack beside it, read into bytes, compared."""
 
 import logging
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tresen.retrieval.documents import SCHEMA, Entry
+from tresen.retrieval.documents import Entry
 from tresen.retrieval.encoders import Encoder
+from tresen.retrieval.packs import Pack, Packing, packed
 
 Floats = NDArray[np.float32]
 log = logging.getLogger(__name__)
@@ -20,116 +19,28 @@ log = logging.getLogger(__name__)
 BATCH = 1000
 _BLOCK = 2048  # rows that are compared at a time, so that they stay in the processor's cache
 _ENOUGH = 0.9  # share of the catalog that is described in a language for its own encoder to be used
-_HNSW = {"hnsw": {"space": "cosine", "ef_search": 200, "ef_construction": 128}}
 
 
-class Store:
-    """Where the versions live: a folder per version, or a Chroma server with a collection name per version.
-
-    A local folder has one writer, the build that made it; what readers open is complete and stays as it is.
-    """
-
-    def __init__(self, folder: Path, chroma_url: str = "") -> None:
-        self._folder = folder / "index"
-        self._url = chroma_url
-        self._server: Any = None
-        self._clients: dict[int, Any] = {}
-
-    def create(self, version: int, kind: str, encoder: Encoder) -> Any:
-        """An empty collection; each encoder has its own."""
-        if not self._url:
-            (self._folder / str(version)).mkdir(parents=True, exist_ok=True)
-        metadata = {"encoder": encoder.name, "schema": SCHEMA}
-        return self._client(version).create_collection(
-            _name(version, kind, encoder), metadata=metadata, configuration=_HNSW, embedding_function=None
-        )
-
-    def open(self, version: int, kind: str, encoder: Encoder) -> Any | None:
-        """The collection of a version; None when it is not there or was made by another encoder."""
-        if version <= 0 or (not self._url and not (self._folder / str(version) / "chroma.sqlite3").exists()):
-            return None
-        try:
-            collection = self._client(version).get_collection(_name(version, kind, encoder), embedding_function=None)
-        except Exception as error:  # noqa: BLE001 - Chroma raises many kinds, and search goes on with words alone
-            log.warning("index %s has no collection of %ss: %s", version, kind, error)
-            return None
-        made = collection.metadata or {}
-        if made.get("encoder") != encoder.name or made.get("schema") != SCHEMA:
-            log.warning("index %s was made by %s; run the ingest to rebuild it", version, made.get("encoder"))
-            return None
-        return collection
-
-    def release(self, version: int) -> None:
-        client = self._clients.pop(version, None)
-        if client is not None:
-            client.close()
-
-    def versions(self) -> list[int]:
-        if self._url:
-            names = [collection.name for collection in self._client(0).list_collections()]
-            found = {int(parts[1]) for parts in (name.split("-") for name in names) if _ours(parts)}
-        elif self._folder.is_dir():
-            found = {int(each.name) for each in self._folder.iterdir() if each.name.isdigit()}
-        else:
-            found = set()
-        return sorted(found)
-
-    def remove(self, version: int) -> None:
-        self.release(version)
-        if not self._url:
-            shutil.rmtree(self._folder / str(version), ignore_errors=True)
-            return
-        client = self._client(version)
-        for collection in client.list_collections():
-            if _ours(parts := collection.name.split("-")) and int(parts[1]) == version:
-                client.delete_collection(collection.name)
-
-    def close(self) -> None:
-        for version in list(self._clients):
-            self.release(version)
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-
-    def _client(self, version: int) -> Any:
-        import chromadb
-        from chromadb.config import Settings
-
-        quiet = Settings(anonymized_telemetry=False)
-        if self._url:
-            if self._server is None:
-                url = urlsplit(self._url)
-                port = url.port or (443 if url.scheme == "https" else 8000)
-                self._server = chromadb.HttpClient(
-                    host=url.hostname or "", port=port, ssl=url.scheme == "https", settings=quiet
-                )
-            return self._server
-        if version not in self._clients:
-            self._clients[version] = chromadb.PersistentClient(path=str(self._folder / str(version)), settings=quiet)
-        return self._clients[version]
-
-
-def _name(version: int, kind: str, encoder: Encoder) -> str:
-    return f"tresen-{version}-{kind}" + (f"-{encoder.language}" if encoder.language else "")
-
-
-def _ours(parts: Sequence[str]) -> bool:
-    return len(parts) in (3, 4) and parts[0] == "tresen" and parts[1].isdigit()
-
-
-def write(collection: Any, entries: Sequence[Entry], encoder: Encoder, previous: Any | None) -> int:
+def write(
+    collection: Any, entries: Sequence[Entry], encoder: Encoder, *previous: Any | None, packing: Packing | None = None
+) -> int:
     """Add a batch of entries, taking unchanged vectors from `previous`; returns how many had to be encoded."""
     if not entries:
         return 0
-    hashes = [entry.hash(encoder.name) for entry in entries]
-    known = _reusable(previous, dict(zip([entry.id for entry in entries], hashes, strict=True)))
+    wanted = {entry.id: entry.hash(encoder.name) for entry in entries}
+    known: dict[str, Floats] = {}
+    for each in previous:
+        known |= _reusable(each, {key: made for key, made in wanted.items() if key not in known})
     fresh = [entry for entry in entries if entry.id not in known]
     known |= dict(zip([entry.id for entry in fresh], _encode(fresh, encoder), strict=True))
+    rows = np.stack([known[entry.id] for entry in entries])
+    if packing is not None:
+        packing.add(list(wanted), rows)
     collection.add(
-        ids=[entry.id for entry in entries],
-        embeddings=np.stack([known[entry.id] for entry in entries]),
+        ids=list(wanted),
+        embeddings=rows,
         documents=[entry.text for entry in entries],
-        metadatas=[{**entry.metadata, "hash": made} for entry, made in zip(entries, hashes, strict=True)],
+        metadatas=[{**entry.metadata, "hash": wanted[entry.id]} for entry in entries],
     )
     return len(fresh)
 
@@ -143,11 +54,25 @@ def _encode(entries: Sequence[Entry], encoder: Encoder) -> Floats:
 
 
 def _reusable(previous: Any | None, wanted: dict[str, str]) -> dict[str, Floats]:
-    if previous is None:
+    if previous is None or not wanted:
         return {}
     found = previous.get(ids=list(wanted), include=["metadatas", "embeddings"])
     rows = zip(found["ids"], found["metadatas"], found["embeddings"], strict=True)
     return {key: np.asarray(vector, np.float32) for key, made, vector in rows if made.get("hash") == wanted[key]}
+
+
+class Lazy:
+    """A collection that is opened by its first query: its graph takes more memory than all vectors in bytes."""
+
+    def __init__(self, opened: Callable[[], Any]) -> None:
+        self._open = opened
+
+    def query(self, **asked: Any) -> Any:
+        return self._collection.query(**asked)
+
+    @cached_property
+    def _collection(self) -> Any:
+        return self._open()
 
 
 @dataclass
@@ -192,12 +117,6 @@ class Vectors:
         return np.asarray(self.bytes[rows] * self.scale[rows, None], np.float32)
 
 
-def packed(rows: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Vectors as bytes, and for each row what to multiply them by."""
-    scale = np.abs(rows).max(axis=1, initial=0.0) / 127
-    return np.rint(rows / np.maximum(scale, 1e-9)[:, None]).astype(np.int8), np.asarray(scale, np.float32)
-
-
 def load(collection: Any | None, ids: Sequence[str], encoder: Encoder) -> Vectors | None:
     """Read the vectors of `ids`; documents that are not in the collection get zeros.
 
@@ -217,6 +136,20 @@ def load(collection: Any | None, ids: Sequence[str], encoder: Encoder) -> Vector
             known += len(at)
     if not matrix.shape[1] or (encoder.language and known < _ENOUGH * len(ids)):
         return None
+    return Vectors(matrix, scale, row, collection, encoder.language)
+
+
+def unpacked(pack: Pack, ids: Sequence[str], encoder: Encoder, collection: Any) -> Vectors | None:
+    """The same from a pack."""
+    row = {key: number for number, key in enumerate(ids)}
+    there = np.array([row.get(key, -1) for key in pack.ids], np.int64)
+    if encoder.language and np.count_nonzero(there >= 0) < _ENOUGH * len(ids):
+        return None
+    matrix, scale = np.zeros((len(ids), pack.bytes.shape[1]), np.int8), np.zeros(len(ids), np.float32)
+    for start in range(0, len(there), _BLOCK):
+        at = there[start : start + _BLOCK]
+        matrix[at[at >= 0]] = pack.bytes[start : start + _BLOCK][at >= 0]
+    scale[there[there >= 0]] = pack.scale[there >= 0]
     return Vectors(matrix, scale, row, collection, encoder.language)
 
 

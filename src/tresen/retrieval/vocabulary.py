@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tresen.retrieval import language
+from tresen.retrieval.spelling import effort
 
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 _COMPOUNDING = frozenset({"da", "de", "fi", "nl", "no", "sv"})
@@ -17,6 +18,7 @@ _SURE_PART = 5
 _SHORTEST_TYPO = 4
 _LONGEST_WORD = 40
 _MOST_CANDIDATES = 40
+_SECOND_GUESS = 0.8
 
 
 class Vocabulary:
@@ -89,13 +91,14 @@ class Vocabulary:
             # So short a word has many neighbours; only a letter that was left out, or two swapped, are mended.
             plausible = len(word) > _SHORTEST_TYPO or len(known) > len(word) or sorted(known) == sorted(word)
             if steps <= allowed and plausible and (known[0] == word[0] or len(word) > _SHORTEST_TYPO):
-                found[self._stem[known]] = max(found.get(self._stem[known], 0.0), self._likeness(word, known, steps))
-        return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
+                found[self._stem[known]] = max(found.get(self._stem[known], 0.0), self._likeness(word, known))
+        best = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
+        return best[:1] + [(form, likeness * _SECOND_GUESS) for form, likeness in best[1:]]
 
-    def _likeness(self, word: str, known: str, steps: int) -> float:
-        """Fewer edits first; among those a frequent word rather than a rare one, and seldom another first letter."""
-        often = min(0.1, 0.025 * float(np.log10(1 + self._words[known])))
-        return 0.85 - 0.12 * (steps - 1) - (0.15 if known[0] != word[0] else 0.0) + often - 0.05
+    def _likeness(self, word: str, known: str) -> float:
+        """The easier mistake first; a frequent word rather than a rare one; seldom another first letter."""
+        often = min(0.15, 0.035 * float(np.log10(1 + self._words[known])))
+        return min(0.95, 0.88 - 0.14 * effort(word, known) - (0.12 if known[0] != word[0] else 0.0) + often)
 
     def _candidates(self, word: str, allowed: int) -> list[str]:
         swapped = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]

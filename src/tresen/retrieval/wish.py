@@ -20,6 +20,7 @@ from tresen.retrieval.wishes import Wishes
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
+NOWHERE = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Wish:
     peak: Peak = NO_PEAK
     said: Wishes | None = None
     vectors: Vectors | None = None  # what the vector is compared with
+    near: Ids = field(default_factory=lambda: NOWHERE)  # to the vector, if asked for
 
     @property
     def narrow(self) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tresen.retrieval import glossary, language, understanding
+from tresen.retrieval import asking, glossary, language, understanding
+from tresen.retrieval.asking import About
 from tresen.retrieval.categories import Categories
 from tresen.retrieval.columns import Columns, Mask
 from tresen.retrieval.filters import Condition
@@ -38,8 +39,8 @@ class Wishes:
     """A text understood.
 
     `conditions` are certain, `preferences` only order; `bonus` (P) is what both a kind and they add to a score;
-    `missing` is a word for goods that the shop does not have. `sorts` if it asks for an order;
-    without `sorted_shop` there are no categories that would tell a thing from a purpose.
+    `missing` is a word for goods that the shop does not have. `sorts` if it asks for an order, `about` says what it
+    asks of the shop itself; without `sorted_shop` there are no categories that would tell a thing from a purpose.
     """
 
     naming: Naming
@@ -50,6 +51,7 @@ class Wishes:
     missing: str
     sorts: bool = False
     sorted_shop: bool = True
+    about: About = ""
 
     @property
     def narrow(self) -> bool:
@@ -68,7 +70,8 @@ def read(query: Query, columns: Columns, categories: Categories, lexical: Lexica
 
     What the caller gives wins over what the text says.
     """
-    query = understanding.read(query, columns.currency)
+    about, asked = asking.read(query.text)
+    query = understanding.read(replace(query, text=asked), columns.currency)
     sizes, text = _size(query, columns)
     sort, rest = understanding.order(language.clipped(text))
     said = naming(rest, columns.locales)
@@ -83,7 +86,7 @@ def read(query: Query, columns: Columns, categories: Categories, lexical: Lexica
     bonus = _bonus(kinds, said, kind, [(each, columns.owners(each.meets)) for each in telling])
     missing = kinds.missing(said) if kind is None else ""
     return replace(query, text=rest), Wishes(
-        said, kind, tuple(sure), found, bonus, missing, sorts, bool(categories.nodes)
+        said, kind, tuple(sure), found, bonus, missing, sorts, bool(categories.nodes), about
     )
 
 

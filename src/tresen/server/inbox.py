@@ -69,10 +69,13 @@ async def me(staff: Staff) -> dict[str, str]:
 
 @router.get("/v1/inbox/conversations")
 async def conversations(
-    staff: Staff, tx: Reading, state: Literal["waiting", "mine", "agent", "all"] = "waiting"
+    app: App, staff: Staff, tx: Reading, state: Literal["waiting", "mine", "agent", "all"] = "waiting"
 ) -> dict[str, Any]:
     """What waits longest comes first; the rest newest first."""
     rows = await desk.overview(tx, staff, state)
+    worth = await cart.totals(tx, app.settings.shop, {row["shopper"]["id"]: row["locale"] for row in rows})
+    for row in rows:
+        row["cart_total"] = worth.get(row["shopper"]["id"], "")
     return {"conversations": rows, "counts": await desk.counts(tx, staff)}
 
 
@@ -84,8 +87,7 @@ async def conversation(app: App, staff: Staff, tx: Reading, conversation_id: str
     stored = await log.read(tx, conversation_id)
     asked = [each.data for each in stored if isinstance(each.data, HandoverAsked)]
     return {
-        **await desk.heading(tx, row),
-        "owner": row.owner,
+        **(await desk.headings(tx, [row]))[0],
         "cart": await cart.show_cart(tx, app.settings.shop, as_shopper(row)),
         "orders": [_order(each, row.locale) for each in await orderbook.of_shopper(tx, row.shopper_id)],
         "brief": asked[-1].brief if asked else "",

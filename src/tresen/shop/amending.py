@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 
 from sqlalchemy import update
 
@@ -33,7 +32,7 @@ def without(found: Order, gone: Mapping[int, int], tax_included: bool) -> Order:
     kept = Money(sum(line.discount_minor for line in lines), found.currency)
     amounts = share(kept, [amount.minor for _, amount in found.reductions]) if found.reductions else []
     labels = [label for label, _ in found.reductions]
-    taxes = tax.shares(_by_rate(replace(found, lines=lines)), tax_included)
+    taxes = tax.shares(tax.spread(((line.tax_rate, line.total) for line in lines), found.shipping), tax_included)
     added = 0 if tax_included else sum(each.tax.minor for each in taxes)
     total = sum(line.total.minor for line in lines) + found.shipping.minor + added
     return replace(
@@ -54,11 +53,3 @@ async def rewrite(tx: Tx, now: Order) -> None:
 
 def _scaled(minor: int, left: int, before: int) -> int:
     return minor * left // before if before else 0
-
-
-def _by_rate(found: Order) -> dict[Decimal, Money]:
-    sums: dict[Decimal, Money] = {}
-    for line in found.lines:
-        sums[line.tax_rate] = line.total + sums.get(line.tax_rate, Money(0, found.currency))
-    parts = share(found.shipping, [amount.minor for amount in sums.values()])
-    return {rate: amount + part for (rate, amount), part in zip(sums.items(), parts, strict=True)}

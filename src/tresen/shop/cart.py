@@ -1,5 +1,6 @@
 """The cart: one per shopper, absolute quantities, totals computed here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
@@ -68,23 +69,29 @@ async def read(tx: Tx, shopper_id: str) -> Cart:
     Lines whose variant has vanished, lost its price or changed to another currency than the first line's are
     left out of the cart until they come back.
     """
+    return (await read_all(tx, [shopper_id]))[shopper_id]
+
+
+async def read_all(tx: Tx, shopper_ids: Sequence[str]) -> dict[str, Cart]:
+    """The carts of several shoppers as `read` gives them, in as many queries as for one."""
     query = (
-        select(cart.c.id, cart_line.c.variant_id, cart_line.c.quantity)
+        select(cart.c.id, cart.c.shopper_id, cart_line.c.variant_id, cart_line.c.quantity)
         .outerjoin(cart_line, cart_line.c.cart_id == cart.c.id)
-        .where(cart.c.shopper_id == shopper_id)
+        .where(cart.c.shopper_id.in_(shopper_ids))
         .order_by(cart_line.c.added_at, cart_line.c.variant_id)
     )
     rows = await tx.rows(query)
-    variants = await catalog.variants(tx, [row.variant_id for row in rows if row.variant_id])
+    variants = await catalog.variants(tx, list({row.variant_id for row in rows if row.variant_id}))
     owners = {item.id: item for item in await catalog.products(tx, [v.product_id for v in variants.values()])}
-    lines: list[Line] = []
+    ids = {row.shopper_id: row.id for row in rows}
+    lines: dict[str, list[Line]] = {shopper_id: [] for shopper_id in shopper_ids}
     for row in rows:
-        item = variants.get(row.variant_id)
+        item, mine = variants.get(row.variant_id), lines[row.shopper_id]
         if not item or not item.price or item.product_id not in owners:
             continue
-        if not lines or lines[0].price.currency == item.price.currency:
-            lines.append(Line(item, owners[item.product_id], row.quantity, item.price))
-    return Cart(rows[0].id if rows else "", tuple(lines))
+        if not mine or mine[0].price.currency == item.price.currency:
+            mine.append(Line(item, owners[item.product_id], row.quantity, item.price))
+    return {shopper_id: Cart(ids.get(shopper_id, ""), tuple(found)) for shopper_id, found in lines.items()}
 
 
 async def set_quantity(tx: Tx, shopper_id: str, variant_id: str, quantity: int) -> None:

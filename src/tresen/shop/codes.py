@@ -4,8 +4,9 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import Row, Table, delete, func, insert, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from tresen.kit.db import Tx
@@ -73,6 +74,26 @@ async def personal(tx: Tx, shopper_id: str, codes: Sequence[str]) -> dict[str, P
     mine = (personal_code.c.shopper_id == shopper_id, personal_code.c.code.in_([fold(code) for code in codes]))
     rows = await tx.rows(select(personal_code).where(*mine))
     return {row.code: Personal(row.promotion, row.expires_at) for row in rows}
+
+
+async def at_hand(tx: Tx, shopper_ids: Sequence[str]) -> dict[str, tuple[list[str], dict[str, Personal], Usage]]:
+    """What `of_shopper`, `personal` and `usage` tell of each of these shoppers, in as many queries as for one."""
+    in_carts = select(cart.c.shopper_id, cart_code.c.code).join(cart_code, cart_code.c.cart_id == cart.c.id)
+    in_carts = in_carts.where(cart.c.shopper_id.in_(shopper_ids)).order_by(cart_code.c.added_at, cart_code.c.code)
+    held, issued = await tx.rows(in_carts), await _mine(tx, personal_code, shopper_ids)
+    used, total = await _mine(tx, promotion_use, shopper_ids), (await usage(tx, "")).total
+    found = {}
+    for each in shopper_ids:
+        codes = [row.code for row in held if row.shopper_id == each]
+        own = {row.code: Personal(row.promotion, row.expires_at) for row in issued if row.shopper_id == each}
+        mine = [row for row in used if row.shopper_id == each]
+        spent = frozenset(fold(row.code) for row in mine if row.code)
+        found[each] = (codes, own, Usage(total=total, mine=Counter(row.promotion for row in mine), spent=spent))
+    return found
+
+
+async def _mine(tx: Tx, table: Table, shopper_ids: Sequence[str]) -> Sequence[Row[Any]]:
+    return await tx.rows(select(table).where(table.c.shopper_id.in_(shopper_ids)))
 
 
 async def use(

@@ -148,6 +148,12 @@ class Order:
         return Money(sum(line.unit_price.minor * line.quantity for line in self.lines), self.currency)
 
     @property
+    def added_tax(self) -> Money:
+        """The tax that came on top of net prices; nothing where prices are gross."""
+        contained = sum(line.total.minor for line in self.lines) + self.shipping.minor
+        return Money(self.total.minor - contained, self.currency)
+
+    @property
     def paid(self) -> Money:
         return Money(sum(each.amount.minor for each in self.payments if each.state == "paid"), self.currency)
 

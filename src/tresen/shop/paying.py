@@ -21,7 +21,12 @@ class TooMuch(Conflict):
     code = "refund_too_much"
 
     def __init__(self, left: Money) -> None:
-        super().__init__(f"At most {left.text('en')} can be refunded.", left=left.text("en"))
+        super().__init__(f"At most {left.text('en')} can be refunded.")
+        self._left = left
+
+    def told(self, locale: str) -> str:
+        self.values["left"] = self._left.text(locale)
+        return super().told(locale)
 
 
 async def charge(tx: Tx, found: Order, provider: str, state: str = "created") -> Payment:
@@ -88,9 +93,7 @@ async def heard(tx: Tx, provider: str, event_id: str) -> bool:
     return not done.rowcount
 
 
-async def ask_refund(
-    tx: Tx, found: Order, amount: Money, reason: str, once: str, payment_id: str = ""
-) -> list[str]:
+async def ask_refund(tx: Tx, found: Order, amount: Money, reason: str, once: str, payment_id: str = "") -> list[str]:
     """Give `amount` back, to what it was paid with; the same `once` again asks for nothing more.
 
     The order must be locked.

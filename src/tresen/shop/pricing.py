@@ -1,6 +1,6 @@
 """What a cart costs: lines, reductions, shipping and taxes, computed in one place for every screen and the order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from tresen.kit.db import Tx
 from tresen.shop import cart, codes, promotions, tax
 from tresen.shop.cart import Cart, Line
 from tresen.shop.house import House
-from tresen.shop.money import Money, share
+from tresen.shop.money import Money
 from tresen.shop.promotions import Decision
 from tresen.shop.reductions import Reduction
 from tresen.shop.shipping import Offered
@@ -75,6 +75,18 @@ async def of_cart(
     return Priced(found, decision, totals(house, found.lines, decision, country) if found.lines else None)
 
 
+async def of_carts(tx: Tx, house: House, shopper_ids: Sequence[str]) -> dict[str, Priced]:
+    """Several carts as `of_cart` prices them, in as many queries as for one; who has nothing in it is left out."""
+    carts = {shopper_id: found for shopper_id, found in (await cart.read_all(tx, shopper_ids)).items() if found.lines}
+    told = await codes.at_hand(tx, list(carts))
+    priced = {}
+    for shopper_id, found in carts.items():
+        held, issued, usage = told[shopper_id]
+        decision = promotions.decide(found.lines, held, house.promotions, usage, tx.now, issued)
+        priced[shopper_id] = Priced(found, decision, totals(house, found.lines, decision))
+    return priced
+
+
 def totals(
     house: House, lines: Sequence[Line], decision: Decision, country: str = "", shipping: Offered | None = None
 ) -> Totals:
@@ -89,7 +101,7 @@ def totals(
     discount = _sum((each.discount for each in priced), currency)
     cost = None if shipping is None else shipping_price(decision, shipping)
     paid = goods - discount + (cost or Money(0, currency))
-    taxes = tax.shares(_by_rate(priced, cost), house.tax_included)
+    taxes = tax.shares(tax.spread(((each.rate, each.due) for each in priced), cost), house.tax_included)
     added = Money(0, currency) if house.tax_included else _sum((each.tax for each in taxes), currency)
     return Totals(priced, goods, decision.applied, discount, cost, paid + added, taxes, house.tax_included)
 
@@ -103,17 +115,6 @@ def shipping_price(decision: Decision, chosen: Offered) -> Money:
     """What this shipping costs after promotions."""
     free = any(not each.shipping or chosen.option.key in each.shipping for each in decision.free_shipping)
     return Money(0, chosen.price.currency) if free else chosen.price
-
-
-def _by_rate(lines: Sequence[PricedLine], shipping: Money | None) -> Mapping[Decimal, Money]:
-    """What is paid at each rate, the shipping's part included."""
-    sums: dict[Decimal, Money] = {}
-    for each in lines:
-        sums[each.rate] = sums[each.rate] + each.due if each.rate in sums else each.due
-    if shipping is not None:
-        parts = share(shipping, [amount.minor for amount in sums.values()])
-        sums = {rate: amount + part for (rate, amount), part in zip(sums.items(), parts, strict=True)}
-    return sums
 
 
 def _sum(amounts: Iterable[Money], currency: str) -> Money:

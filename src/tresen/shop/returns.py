@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from tresen.kit.db import Tx
 from tresen.kit.errors import Conflict, Unprocessable
-from tresen.shop import orderbook
+from tresen.shop import orderbook, tax
 from tresen.shop.money import Money
 from tresen.shop.orders import Order, Return
 from tresen.shop.returnrules import ReturnRules
@@ -81,17 +81,20 @@ def possible(found: Order, kind: ReturnKind, rules: ReturnRules, zone: ZoneInfo,
 
 
 def refund_for(found: Order, kind: ReturnKind, lines: Mapping[int, int]) -> Money:
-    """What these lines are worth back: what was paid for them, and for a withdrawal of everything the shipping too.
+    """What these lines are worth back: what was paid for them, and for a withdrawal of everything the whole total.
 
     The last piece of a line takes what rounding has left, so that all pieces together are the line's total.
     """
+    if kind == "withdrawal" and dict(lines) == {at: line.quantity for at, line in enumerate(found.lines)}:
+        return found.total
     minor = 0
     for at, count in lines.items():
         line = found.lines[at]
         before = sum(each.lines.get(at, 0) for each in found.returns if each.state != "declined")
-        minor += line.total.minor * (before + count) // line.quantity - line.total.minor * before // line.quantity
-    if kind == "withdrawal" and dict(lines) == {at: line.quantity for at, line in enumerate(found.lines)}:
-        minor += found.shipping.minor
+        part = line.total.minor * (before + count) // line.quantity - line.total.minor * before // line.quantity
+        minor += part
+        if found.added_tax.minor:
+            minor += tax.added(Money(part, found.currency), line.tax_rate).minor
     return Money(minor, found.currency)
 
 

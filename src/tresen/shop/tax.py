@@ -5,12 +5,12 @@ Commission's "Taxes in Europe" database is where to check them. A merchant's own
 new law does not wait for a new version.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tresen.shop.money import Money, rounded
+from tresen.shop.money import Money, rounded, share
 
 if TYPE_CHECKING:
     from tresen.shop.house import House
@@ -88,6 +88,17 @@ def shares(amounts: Mapping[Decimal, Money], tax_included: bool) -> tuple[TaxSha
 
 def _known(country: str, house: "House") -> TaxRates | None:
     return house.tax_rates.get(country) or EU.get(country) or _ELSEWHERE.get(country)
+
+
+def spread(amounts: Iterable[tuple[Decimal, Money]], freight: Money | None) -> dict[Decimal, Money]:
+    """What is paid at each rate: (rate, amount) of the goods, and shipping at their rates, in proportion."""
+    sums: dict[Decimal, Money] = {}
+    for rate, amount in amounts:
+        sums[rate] = sums[rate] + amount if rate in sums else amount
+    if freight is None:
+        return sums
+    parts = share(freight, [amount.minor for amount in sums.values()])
+    return {rate: amount + part for (rate, amount), part in zip(sums.items(), parts, strict=True)}
 
 
 def _parts(amount: Money, rate: Decimal, tax_included: bool) -> tuple[Money, Money]:

@@ -1,7 +1,6 @@
 """Scripts that take the cart to the checkout and put codes into it; whatever binds is left to the button."""
 
 import re
-from typing import Any
 
 from tresen.agent.planner.memory import Memory, Wish
 from tresen.agent.planner.orderfacts import Option, Standing, standing
@@ -15,8 +14,11 @@ from tresen.agent.planner.vocabulary import empty_words, table
 
 _TOKEN = re.compile(r"(?<![\w@.-])(?=[A-Z0-9_-]*[A-Z])[A-Z0-9][A-Z0-9_-]{2,24}[A-Z0-9](?![\w@])")
 _SAID_TOKEN = re.compile(
-    r"(?:code|gutschein\w*|voucher|coupon)\W+(?:(?:ist|is|lautet|namens|heißt|called|von|from)\W+)?((?=[a-z_-]*\d)[\w-]{4,25})", re.I
+    r"(?:code|gutschein\w*|voucher|coupon)\W+(?:(?:ist|is|lautet|namens|heißt|called|von|from)\W+)?"
+    r"((?=[a-z_-]*\d)[\w-]{4,25})",
+    re.I,
 )
+_EMAIL = re.compile(r"\S+@\S+")
 _IN_LABEL = re.compile(r"\(([^()\s]{3,40})\)$")
 
 
@@ -28,12 +30,18 @@ def checkout(wish: Wish, view: View) -> Script:
         if not result.ok:
             return refused(result, wish, view)
         known = standing(result.data)
-        if not (args := said_of(wish.texts, known)) or "cart" in known.missing:
+        if not (args := said_of(wish.text, known)) or "cart" in known.missing:
             return _next(known, view, first)
     else:
-        args = said_of(wish.texts, known)
+        args = dict(wish.fields) | said_of(wish.text, known)
     (result,) = yield (Call("quote_checkout", args),)
-    return _next(standing(result.data), view, first) if result.ok else refused(result, wish, view)
+    if not result.ok:
+        return refused(result, Wish("checkout", fields=tuple(args.items())), view)
+    now = standing(result.data)
+    if "payment" in now.missing and (paid_by := choices_in(wish.text, now).get("payment")):
+        (result,) = yield (Call("quote_checkout", {"payment": paid_by}),)  # only the shipping made it possible
+        now = standing(result.data) if result.ok else now
+    return _next(now, view, first)
 
 
 def press(wish: Wish, view: View) -> Said:
@@ -50,7 +58,8 @@ def code(wish: Wish, view: View) -> Script:
         labels = [line(row.get("label")) for row in rows((result.data.get("cart") or {}).get("reductions"))]
         named = next((found[1] for label in labels if (found := _IN_LABEL.search(label))), "")
     if not named:
-        return Said(told("code-none" if removing else "code-which", view.locale), asks=None if removing else Wish("code"))
+        asks = None if removing else Wish("code")
+        return Said(told("code-none" if removing else "code-which", view.locale), asks=asks)
     (result,) = yield (Call("apply_code", {"code": named, **({"remove": True} if removing else {})}),)
     if not result.ok:
         return Said(sentence(result, view))
@@ -70,17 +79,14 @@ def code_in(text: str) -> str:
     return next((each for each in tokens if each not in known), "")
 
 
-def said_of(texts: tuple[str, ...], known: Standing) -> dict[str, Any]:
-    """Arguments of quote_checkout: addresses add up over the texts, of a choice the newest word holds."""
-    args: dict[str, Any] = {}
-    for text in reversed(texts):
-        args |= choices_in(text, known)
-        args |= read_address(_without(text, args, known), lacking=_lacking(known))
-    return args
+def said_of(text: str, known: Standing) -> dict[str, str]:
+    """Arguments of quote_checkout: what is chosen, and what is said of the address."""
+    return choices_in(text, known) | read_address(_without(text, known), lacking=_lacking(known))
 
 
 def choices_in(text: str, known: Standing) -> dict[str, str]:
     """The ways to ship and to pay that a text names."""
+    text = _EMAIL.sub(" ", text)
     asked = known.missing[0] if known.missing else ""
     payment = _named(text, known.payments, "payment", lone=asked == "payment")
     shipping = _named(text, known.shipping, "shipping", lone=asked == "shipping")
@@ -91,7 +97,7 @@ def choices_in(text: str, known: Standing) -> dict[str, str]:
 
 def answers(text: str, memory: Memory) -> bool:
     """Whether a text tells the checkout anything."""
-    return bool(memory.checkout and said_of((text,), memory.checkout))
+    return bool(memory.checkout and said_of(text, memory.checkout))
 
 
 def sentence(result: Result, view: View) -> str:
@@ -100,9 +106,10 @@ def sentence(result: Result, view: View) -> str:
 
 
 def refused(result: Result, wish: Wish, view: View) -> Said:
+    """Why there is no offer; an address that is not whole yet is kept for the next piece of it."""
     why = str(result.data.get("refused"))
     if why == "bad_address":
-        return Said(sentence(result, view), asks=Wish("checkout", wish.texts))
+        return Said(sentence(result, view), asks=wish)
     if why.startswith("code_") and view.memory.codes:
         dropped = Wish("code", (f"remove code {view.memory.codes[-1]}",))
         return Said(f"{sentence(result, view)} {told('without-code', view.locale)}", offer=dropped)
@@ -168,16 +175,13 @@ def _stems(label: str) -> set[str]:
     return {stem(word) for word in words(label) if word not in empty_words()}
 
 
-def _without(text: str, args: dict[str, Any], known: Standing) -> str:
+def _without(text: str, known: Standing) -> str:
     """The text without the words by which something was chosen, so that none of them becomes a name."""
     labels = {word for each in (*known.shipping, *known.payments) for word in words(each.label)}
-    spoken = {word for kind in ("shipping", "payment") for row in table("language")[kind].values() for word in words(row)}
-    kept = [
-        piece
-        for piece in re.split(r"(?<=[,;\n])", text)
-        if not words(piece) or not set(words(piece)) <= labels | spoken | empty_words() or "country" in read_address(piece)
-    ]
-    return "".join(kept)
+    spoken = [row for kind in ("shipping", "payment") for row in table("language")[kind].values()]
+    idle = labels | {word for row in spoken for word in words(row)} | empty_words()
+    pieces = re.split(r"(?<=[,;\n])", text)
+    return "".join(each for each in pieces if not set(words(each)) <= idle or "country" in read_address(each))
 
 
 def _removes(text: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from tresen.agent.planner import apart, cues
+from tresen.agent.planner import apart, cues, errands
 from tresen.agent.planner.attributes import attributes_in
 from tresen.agent.planner.catalog import Catalog
 from tresen.agent.planner.memory import Memory
@@ -248,9 +248,8 @@ RULES: tuple[tuple[str, Callable[[Clause], bool]], ...] = (
     ("abilities", lambda clause: "abilities" in clause.cues and not clause.category and "human" not in clause.cues),
     _cue("human"),
     _cue("upset"),
+    *errands.ERRANDS,
     _cue("discount"),
-    _cue("order"),
-    ("checkout", lambda clause: "checkout" in clause.cues and not clause.named),
     _cue("empty_cart"),
     ("remove", _remove),
     ("cart", _cart),

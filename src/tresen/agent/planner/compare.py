@@ -7,30 +7,32 @@ from tresen.agent.planner.cues import labels, topics
 from tresen.agent.planner.memory import Memory, Wish
 from tresen.agent.planner.phrasing import clipped, overlap, sentences, told
 from tresen.agent.planner.references import amount, places
-from tresen.agent.planner.results import Detail, Product, detail
-from tresen.agent.planner.spelling import alike, words
+from tresen.agent.planner.results import Detail, Product, detail, rows
+from tresen.agent.planner.spelling import alike, fold, words
 from tresen.agent.planner.transcript import Call
 from tresen.agent.planner.view import Said, Script, View
-from tresen.agent.planner.vocabulary import table
+from tresen.agent.planner.vocabulary import numbers, table
 
 MOST_COMPARED = 3
+BOTH = frozenset(words("beiden beide both two zwei"))
 MOST_WORDS = 14  # of what is said of one product
+_FIRST = re.compile(r"\b(?:ersten?|obersten?|first|top)\s+(beiden?|zwei|drei|vier|two|three|four|[2-4])\b", re.I)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 def compare(wish: Wish, view: View) -> Script:
     """Say what the shop states of each product in question, and which one is ahead where numbers tell."""
     chosen = compared(wish.text, view.memory)
-    read = yield tuple(Call("get_product", {"product_id": each.id}) for each in chosen)
-    known = [found for result in read if result.ok and (found := detail(result.data))]
+    (read,) = yield (Call("compare_products", {"product_ids": [each.id for each in chosen]}),)
+    known = [found for row in rows(read.data.get("products")) if (found := detail(row))]
     if len(known) < 2:
         return Said(told("unavailable", view.locale))
     topic, more = aspect(wish.text)
-    rows = [_row(each, topic) if topic not in ("", "about") else _summary(each) for each in known]
-    if not any(rows):
+    stated = [_row(each, topic) if topic not in ("", "about") else _summary(each) for each in known]
+    if not any(stated):
         return Said(told("not-compared", view.locale), offer=Wish("human", wish.texts))
     told_rows = "; ".join(
-        f"{each.product.title}: {row or told('not-told', view.locale)}" for each, row in zip(known, rows, strict=True)
+        f"{each.product.title}: {row or told('not-told', view.locale)}" for each, row in zip(known, stated, strict=True)
     )
     return Said(f"{told('compared', view.locale, rows=told_rows)} {_ahead(known, topic, more, view)}".strip())
 
@@ -38,8 +40,14 @@ def compare(wish: Wish, view: View) -> Script:
 def compared(text: str, memory: Memory) -> tuple[Product, ...]:
     """The products a comparison is about: those named by their places, else the first ones shown."""
     shown = memory.shown
+    if (first := _FIRST.search(text)) and (count := _count(first[1])) > 1:
+        return shown[:count]
     named = [shown[place - 1] for place in places(text) if 0 < place <= len(shown)]
     return tuple(dict.fromkeys(named)) if len(named) > 1 else shown[:MOST_COMPARED]
+
+
+def _count(said: str) -> int:
+    return 2 if fold(said) in BOTH else numbers("cardinal").get(fold(said), 0) or int(said if said.isdigit() else 0)
 
 
 def aspect(text: str) -> tuple[str, bool]:

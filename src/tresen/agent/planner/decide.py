@@ -6,8 +6,23 @@ from typing import Any, cast
 
 from langchain_core.messages import BaseMessage
 
-from tresen.agent.planner import advice, cart, compare, documents, people, purchase, search, talk
+from tresen.agent.planner import (
+    advice,
+    buying,
+    cart,
+    compare,
+    documents,
+    identity,
+    keeping,
+    orders,
+    people,
+    purchase,
+    search,
+    suggesting,
+    talk,
+)
 from tresen.agent.planner.catalog import Catalog, read_catalog
+from tresen.agent.planner.errands import AFTER_OTHERS
 from tresen.agent.planner.language import detect
 from tresen.agent.planner.memory import Memory, Wish, remember, with_notes
 from tresen.agent.planner.mending import mended
@@ -37,8 +52,22 @@ SCRIPTS: dict[str, Callable[[Wish, View], Script | Said]] = {
     "discount": documents.discount,
     "human": people.human,
     "upset": people.upset,
-    "order": talk.saying("no-orders", offers_human=True),
-    "checkout": talk.saying("no-checkout", offers_human=True),
+    "checkout": buying.checkout,
+    "press": buying.press,
+    "code": buying.code,
+    "track": orders.track,
+    "cancel": orders.cancel,
+    "readdress": orders.readdress,
+    "send_back": orders.send_back,
+    "exchange": orders.exchange,
+    "withdraw": orders.withdraw,
+    "dispute": orders.dispute,
+    "prove": identity.prove,
+    "additions": suggesting.additions,
+    "better": suggesting.better,
+    "later": keeping.later,
+    "bring_back": keeping.bring_back,
+    "notify": keeping.notify,
     "injection": talk.saying("no-orders-taken"),
     "ai": talk.saying("ai"),
     "maker": talk.saying("maker"),
@@ -82,7 +111,7 @@ def read(messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]] = ()) 
 
 def decide(view: View) -> Calls | Say:
     """The next step of this turn."""
-    steps = [_advance(wish, view) for wish in _wishes(view)]
+    steps = _steps(view)
     calls = {call.key: call for step in steps if isinstance(step, tuple) for call in step}
     if calls:
         return Calls(tuple(calls.values()))
@@ -90,10 +119,20 @@ def decide(view: View) -> Calls | Say:
     return Say("\n\n".join(dict.fromkeys(said)) or told("unclear", view.locale))
 
 
+def _steps(view: View) -> list[tuple[Call, ...] | Said]:
+    """One step of every wish; what needs the cart as it will be waits until the others are done."""
+    steps: list[tuple[Call, ...] | Said] = []
+    for wish in _wishes(view):
+        if wish.kind in AFTER_OTHERS and any(isinstance(step, tuple) for step in steps):
+            break
+        steps.append(_advance(wish, view))
+    return steps
+
+
 def _wishes(view: View) -> list[Wish]:
     if view.turn.tapped:
         return [Wish("question", ("",), view.turn.tapped)]
-    return understand(mended(view.turn.text, view.catalog), view.memory, view.catalog)
+    return understand(mended(view.turn.text, view.catalog), view.memory, view.catalog, view.turn.text)
 
 
 def _advance(wish: Wish, view: View) -> tuple[Call, ...] | Said:

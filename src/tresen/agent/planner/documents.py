@@ -74,6 +74,11 @@ def discount(wish: Wish, view: View) -> Script:
     return Said(f"{quoted(question, about, view)} {refusal}" if about else refusal)
 
 
+def asks_terms(text: str) -> bool:
+    """Whether a text asks how long or how much, which is what documents tell."""
+    return _HOW_LONG.search(text) is not None or _HOW_MUCH.search(text) is not None
+
+
 def read_question(text: str, locale: str, catalog: Catalog) -> Question:
     """The shopper's content words without the product, joined by the words that documents use for the rule."""
     said = words(text)

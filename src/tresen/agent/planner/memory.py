@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tresen.agent.planner.orderfacts import Placed, Standing, fields, order_number, orders, standing
 from tresen.agent.planner.results import Cart, Detail, Product, cart, detail, load, products
-from tresen.agent.planner.transcript import Result, Turn
+from tresen.agent.planner.transcript import TAPPED, Result, Turn
 
+CART_NOTE = "Cart now:"
 _VIEWED = re.compile(r"looks at the page of (.+) \(product ([^)\s]+)\)")
 
 
@@ -18,6 +20,8 @@ class Wish:
     texts: tuple[str, ...] = ()
     product: str = ""
     quantity: int | None = None
+    fields: tuple[tuple[str, str], ...] = ()  # what was said of an address that is not whole yet
+    goal: "Wish | None" = None  # what goes on once the shopper has proved who they are
 
     @property
     def text(self) -> str:
@@ -38,6 +42,12 @@ class Memory:
     search: dict[str, Any] | None = None
     pending: Wish | None = None
     offer: Wish | None = None
+    checkout: Standing | None = None
+    refused_fields: tuple[str, ...] = ()  # of the address that was refused last
+    orders: tuple[Placed, ...] = ()
+    codes: tuple[str, ...] = ()
+    saved: str = ""
+    filled: bool = False  # by a button or on a page, told without its lines
 
 
 def remember(memory: Memory, turn: Turn) -> Memory:
@@ -48,7 +58,7 @@ def remember(memory: Memory, turn: Turn) -> Memory:
     if searched:
         memory = _search(memory, searched)
     for result in turn.results:
-        memory = _result(memory, result) if result.ok else memory
+        memory = _sale(_result(memory, result), result) if result.ok else _refused(memory, result)
     return memory
 
 
@@ -79,10 +89,39 @@ def _result(memory: Memory, result: Result) -> Memory:
     return memory
 
 
+def _sale(memory: Memory, result: Result) -> Memory:
+    args = result.call.args
+    match result.call.name:
+        case "quote_checkout":
+            return replace(memory, checkout=standing(result.data), refused_fields=())
+        case "track_order" if found := orders(result.data):
+            kept = tuple(each for each in memory.orders if each.number not in {one.number for one in found})
+            return replace(memory, orders=(*found, *kept))
+        case "apply_code":
+            kept_codes = tuple(each for each in memory.codes if each.lower() != str(args.get("code", "")).lower())
+            return replace(memory, codes=kept_codes if args.get("remove") else (*kept_codes, str(args.get("code", ""))))
+        case "save_for_later":
+            return replace(memory, saved="" if args.get("bring_back") else str(args.get("variant_id", "")))
+        case _:
+            return memory
+
+
+def _refused(memory: Memory, result: Result) -> Memory:
+    if result.call.name not in ("quote_checkout", "change_order") or not (lacking := fields(result.data)):
+        return memory
+    now = replace(memory.checkout, lacking=lacking) if memory.checkout else None
+    return replace(memory, refused_fields=lacking, checkout=now)
+
+
 def _note(memory: Memory, note: str) -> Memory:
     if viewed := _VIEWED.search(note):
         product = memory.seen.get(viewed[2], Product(viewed[2], viewed[1][:120]))
         return replace(memory, focus=product, seen={**memory.seen, product.id: product})
     if held := cart(load(note.partition(":")[2])):
         return replace(memory, cart=held)
+    if CART_NOTE in note:
+        memory = replace(memory, filled=True)
+    if note.startswith(TAPPED) and (number := order_number(note)):
+        others = tuple(each for each in memory.orders if each.number != number)
+        return replace(memory, orders=(Placed(number), *others), checkout=None)
     return memory

@@ -11,7 +11,10 @@ _NUMBER = re.compile(
     r"(?<![\w-])(?!(?:NR|NO|IN|AM|ZU|VON|THE|OF|IS|EU|GR)\b)([A-Z]{1,5}-?\d{4}-\d{2,8}|[A-Z]{1,5}[- ]\d{4}[- ]\d{3,8}|"
     r"[A-Z]{1,5}-\d{3,10})(?![\w-])"
 )
-_BARE = re.compile(r"(?:BESTELL\w*|AUFTRAG\w*|ORDER|NUMMER|NUMBER|NR\.?|NO\.?|#)\W{0,3}(?:(?:NR|NO)\.?\s*)?(\d{4}-\d{3,8}|\d{4,10})(?![\w-])")
+_BARE = re.compile(
+    r"(?:BESTELL\w*|AUFTRAG\w*|ORDER|NUMMER|NUMBER|NR\.?|NO\.?|#)\W{0,3}(?:(?:NR|NO)\.?\s*)?"
+    r"(\d{4}-\d{3,8}|\d{4,10})(?![\w-])"
+)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,10 @@ from tresen.agent.planner.vocabulary import LOCALES, empty_words
 FIELDS = ("name", "street", "postal_code", "city", "country", "email")
 MOST_NAMES = 5  # words of a name
 LABELS = frozenset(
-    words("name adresse address anschrift strasse street plz postcode zip postleitzahl ort stadt city town land country mail neue new")
+    words(
+        "name adresse address anschrift strasse street plz postcode zip postleitzahl ort stadt city town land country "
+        "mail neue new"
+    )
 )
 PARTICLES = frozenset(words("von van zu der de den di da la le el al bin und and"))
 TITLES = frozenset(words("herr herrn frau familie mr mrs ms mx dr prof firma"))
@@ -41,7 +44,8 @@ _PLACE = (
 )
 _NUMBER = r"\d{1,4}\s?(?:[a-zA-Z]\b)?(?:\s?[-/]\s?\d{1,4}\s?[a-z]?)?"
 _WAY = (
-    r"(?:str(?:\.|a(?:ß|ss)e)?|weg|platz|allee|gasse|ring|damm|ufer|hof|steig|pfad|chaussee|promenade|markt|graben|kamp|stieg|berg)"
+    r"(?:str(?:\.|a(?:ß|ss)e)?|weg|platz|allee|gasse|ring|damm|ufer|hof|steig|pfad|chaussee|promenade|markt|graben|kamp|"
+    r"stieg|berg)"
 )
 _STREETS = (
     re.compile(
@@ -60,9 +64,7 @@ _COUNTRY = re.compile(
     r"((?:(?:the|die)\s)?[^\W\d_]{2,}(?:\s[^\W\d_]+){0,2}?)(?=\s*(?:[,;.!?\n]|$))",
     re.I,
 )
-_TAIL = re.compile(
-    r"\s+(?:und|and|bitte|please|schicken|senden|liefern|in|an|at|mail|e-?mail|plz|thanks|danke)$", re.I
-)
+_TAIL = re.compile(r"\s+(?:und|and|bitte|please|schicken|senden|liefern|in|an|at|mail|e-?mail|plz|thanks|danke)$", re.I)
 _SHORT = {"UK": "GB", "GB": "GB", "USA": "US", "AT": "AT", "CH": "CH", "DE": "DE"}
 _PIECE = re.compile(r"[,;\n]+|(?<!\bstr)(?<!\bDr)\.\s+(?=[A-ZÄÖÜ])", re.I)
 

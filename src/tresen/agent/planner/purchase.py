@@ -1,5 +1,7 @@
 """The script that puts a product into the cart: product, variant, quantity, each clear before anything is changed."""
 
+from collections.abc import Generator
+
 from tresen.agent.planner import options
 from tresen.agent.planner.colours import colours_in
 from tresen.agent.planner.memory import Wish
@@ -10,11 +12,24 @@ from tresen.agent.planner.results import Detail, Product, Variant, cart, detail,
 from tresen.agent.planner.transcript import Call, Result
 from tresen.agent.planner.view import Said, Script, View
 
+Finding = Generator[tuple[Call, ...], tuple[Result, ...], Said | tuple[Detail, Variant]]
 MOST_NAMED = 8  # option values or products in one question
 
 
 def choose(wish: Wish, view: View) -> Script:
     """Find the variant that is meant and put it into the cart."""
+    found = yield from chosen_from(wish, view)
+    if isinstance(found, Said):
+        return found
+    known, variant = found
+    pending = Wish("choose", wish.texts, known.product.id, _count(wish))
+    count = _count(wish) or 1
+    (changed,) = yield (Call("set_cart_quantity", {"variant_id": variant.id, "quantity": count}),)
+    return put(changed, variant, pending, view)
+
+
+def chosen_from(wish: Wish, view: View) -> Finding:
+    """The product and the variant a wish is about, or what has to be asked or said first."""
     product = meant(wish, view)
     if isinstance(product, Said):
         return product
@@ -23,12 +38,10 @@ def choose(wish: Wish, view: View) -> Script:
     if known is None:
         return Said(told("unavailable", view.locale))
     choice = options.choose(known, (*wish.texts, *_searched(known, view)))
-    pending = Wish("choose", wish.texts, product.id, _count(wish))
     if choice.variant is None:
+        pending = Wish(wish.kind, wish.texts, product.id, _count(wish))
         return Said(_open(choice, known, view), asks=pending)
-    count = _count(wish) or 1
-    (changed,) = yield (Call("set_cart_quantity", {"variant_id": choice.variant.id, "quantity": count}),)
-    return put(changed, choice.variant, pending, view)
+    return known, choice.variant
 
 
 def meant(wish: Wish, view: View) -> Product | Said:

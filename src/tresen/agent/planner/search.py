@@ -12,7 +12,7 @@ from tresen.agent.planner.slots import read_slots
 from tresen.agent.planner.spelling import terms, words
 from tresen.agent.planner.transcript import Call, Result
 from tresen.agent.planner.view import Said, Script, View
-from tresen.agent.planner.wanted import filters, query_of, search_args, wanted_attributes
+from tresen.agent.planner.wanted import excluded, filters, query_of, search_args, wanted_attributes
 
 MOST_NAMED = 4  # titles in one sentence
 MOST_WORDS = 36
@@ -121,6 +121,8 @@ def _new(text: str, view: View) -> dict[str, Any]:
         new["sort"] = "price"
     if brand:
         new["brand"] = brand
+    if refused := excluded(text, view):
+        new["exclude"] = list(dict.fromkeys([*(view.memory.search or {}).get("exclude", []), *refused]))
     before = str((view.memory.search or {}).get("query", ""))
     described = query_of(rest, used, view.catalog)
     added = [term for term in terms(described) if content(term) and "cheaper" not in _cues(term)]

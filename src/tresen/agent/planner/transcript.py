@@ -14,6 +14,7 @@ _LOCALE = re.compile(r"^\s*Locale:\s*([A-Za-z]{2})\b", re.M)
 _DETAILS = re.compile(r"\[show_product ([^\]\s]{1,80})\]")  # "Details" on a card, as the history words it
 _TAP = re.compile(r"\s*\[[a-z_]+ [^\]\s]{1,80}\]")
 _DEPARTMENT = re.compile(r"^- ([^:\n]{1,60}):", re.M)
+TAPPED = "The tap was done:"  # the note on a button that code has carried out
 SHOP = "shop"  # the name on notes that come from the shop's pages, not from the shopper
 LONGEST = 2000  # letters of one turn that are read
 
@@ -89,8 +90,10 @@ def _turn(group: list[BaseMessage]) -> Turn:
         for call in message.tool_calls
         if (call["id"] or "") in returned
     )
-    said = "\n".join(_TAP.sub("", message.text) for message in human if message.name != SHOP)
     notes = tuple(message.text for message in human if message.name == SHOP)
+    done = any(note.startswith(TAPPED) for note in notes)
+    wrote = [message for message in human if message.name != SHOP and not (done and _TAP.search(message.text))]
+    said = "\n".join(_TAP.sub("", message.text) for message in wrote)
     tapped = [found for message in human for found in _DETAILS.findall(message.text)]
     return Turn(said.strip()[:LONGEST], notes, results, len(calls), tapped[-1] if tapped else "")
 

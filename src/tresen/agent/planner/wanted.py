@@ -5,6 +5,7 @@ from typing import Any
 
 from tresen.agent.planner.attributes import Wanted, attributes_in, for_children, universal, without
 from tresen.agent.planner.catalog import Catalog, Category
+from tresen.agent.planner.colours import colours_in
 from tresen.agent.planner.cues import intents
 from tresen.agent.planner.negation import split_negated
 from tresen.agent.planner.phrasing import clipped
@@ -49,7 +50,23 @@ def search_args(text: str, view: View) -> dict[str, Any]:
         args["brand"] = brand
     if attributes:
         args["attributes"] = attributes
+    if refused := excluded(text, view):
+        args["exclude"] = refused
     return args | filters(slots, view)
+
+
+def excluded(text: str, view: View) -> list[str]:
+    """What a text rules out, in the shop's words where it has them: brands, colours, then other words."""
+    found: list[str] = []
+    for piece in split_negated(text)[1]:
+        against, used = attributes_in(piece, view.catalog, view.locale)
+        if any(key in view.catalog.flags for key in against):
+            continue  # a yes or no that is turned round instead
+        brand, rest = view.catalog.brand(without(piece, used))
+        named = [colour.name(view.locale) for colour in colours_in(rest)]
+        left = [] if brand or named else _contents(rest)
+        found += [*([brand] if brand else []), *named, *against.values(), *([" ".join(left)] if left else [])]
+    return list(dict.fromkeys(found))
 
 
 def wanted_attributes(text: str, view: View, settled: bool) -> tuple[Wanted, frozenset[str]]:

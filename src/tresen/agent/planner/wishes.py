@@ -3,10 +3,11 @@
 import re
 from dataclasses import replace
 
-from tresen.agent.planner import options
+from tresen.agent.planner import buying, errands, options
 from tresen.agent.planner.catalog import Catalog
 from tresen.agent.planner.clauses import Clause
 from tresen.agent.planner.memory import Memory, Wish
+from tresen.agent.planner.postal import read_address
 from tresen.agent.planner.references import refer
 from tresen.agent.planner.wanted import JOINT
 
@@ -33,23 +34,50 @@ FEW = 2  # content words that add nothing of their own to a question
 MOST_WISHES = 3
 
 
-def understand(text: str, memory: Memory, catalog: Catalog) -> list[Wish]:
-    """The shopper's wishes, at least one."""
-    plain = _SALUTATION.sub(" ", text)
-    clauses = _joined(
-        [Clause(piece.strip(), memory, catalog) for piece in _BREAK.split(plain) if piece and piece.strip()]
-    )
+def understand(text: str, memory: Memory, catalog: Catalog, said: str = "") -> list[Wish]:
+    """The shopper's wishes, at least one. `said` is the text as it was typed, for names and addresses."""
+    said = said or text
+    clauses = _joined(_split(text, memory, catalog))
     if not clauses:
         return [Wish("empty")]
     wishes = [(_answering(clause, memory) or Wish(clause.kind, (clause.text,)), clause) for clause in clauses]
     for kind in ALONE:
         if any(wish.kind == kind for wish, _ in wishes):
             return [Wish(kind, (text,))]
+    if run := _errands(wishes, said, memory, catalog):
+        return run
     busy = any(wish.kind not in (*CLOSINGS, *IDLE, "find") for wish, _ in wishes)
     kept = [(wish, clause) for wish, clause in wishes if not (busy and wish.kind == "find" and _residual(clause))]
     granted = [_granted(wish, memory) for wish, _ in kept]
     weighty = [wish for wish in granted if wish.kind not in CLOSINGS and wish.kind not in IDLE]
     return (weighty or granted[-1:])[:MOST_WISHES]
+
+
+def _split(text: str, memory: Memory, catalog: Catalog) -> list[Clause]:
+    pieces = _BREAK.split(_SALUTATION.sub(" ", text))
+    return [Clause(piece.strip(), memory, catalog) for piece in pieces if piece and piece.strip()]
+
+
+def _errands(wishes: list[tuple[Wish, Clause]], said: str, memory: Memory, catalog: Catalog) -> list[Wish]:
+    """The errands of a message, each with all of its words, after what is to be put into the cart for them."""
+    kinds = [wish.kind for wish, _ in wishes if wish.kind in errands.KINDS]
+    whole = Clause(" ".join(said.split()), memory, catalog)
+    if not kinds and (one := errands.errand(whole)) and not any(clause.finding for _, clause in wishes):
+        kinds = [one]
+    if not kinds and {"street", "postal_code"} <= read_address(said).keys():
+        kinds = ["checkout"]  # a whole address is never about quantities
+    agreed = kinds == ["checkout"] or (not kinds and wishes[0][0].kind == "yes")
+    if memory.offer and memory.offer.kind == "press" and agreed and not buying.answers(said, memory):
+        return [memory.offer]
+    answered = errands.continued(said, memory)
+    if answered and (not kinds or answered.kind in (*kinds, "prove")):
+        return [answered]
+    if not kinds:
+        return []
+    before = [wish for wish, _ in wishes if wish.kind in errands.DONE_BY_OTHERS] if "checkout" in kinds else []
+    asked = [wish for wish, clause in wishes if wish.kind == "policy" and clause.asking]
+    run = [Wish(kind, (said,)) for kind in dict.fromkeys(kinds)]
+    return [*before, *run[:2], *asked][:MOST_WISHES]
 
 
 def _residual(clause: Clause) -> bool:

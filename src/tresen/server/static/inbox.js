@@ -1239,8 +1239,9 @@ function cartTable(cart) {
 }
 
 function cartItems(cart) {
-  return cart.items?.length > 0 && h("ul", { class: "cart-items" }, cart.items.map((item) => h("li", {},
-    safe(item.image) ? picture(item.image, "", "thumb") : h("span", { class: "thumb missing" }),
+  const pictures = cart.items?.some((item) => safe(item.image));
+  return cart.items?.length > 0 && h("ul", { class: `cart-items${pictures ? "" : " plainly"}` }, cart.items.map((item) => h("li", {},
+    pictures && (safe(item.image) ? picture(item.image, "", "thumb") : h("span", { class: "thumb missing" })),
     h("span", { class: "cart-words" }, h("span", {}, item.title), h("span", { class: "quiet pair" }, item.options && h("span", {}, item.options), h("span", { class: "whole" }, `${item.quantity} × ${item.price}`))),
     h("strong", {}, item.total))));
 }

@@ -4,7 +4,7 @@
 
 const WORDS = {
   de: {
-    orders: "Bestellungen", order_list: "Liste der Bestellungen", search: "Nummer, Name, E-Mail, Artikel", state: "Status", all: "Alle",
+    orders: "Bestellungen", order_list: "Liste der Bestellungen", search: "Bestellungen durchsuchen: Nummer, Name, E-Mail, Artikel", search_short: "Suchen …", state: "Status", all: "Alle",
     export: "Als CSV laden", sound: "Ton bei neuer Bestellung", loading: "Lädt …", none: "Noch keine Bestellungen.", none_found: "Keine Bestellung passt dazu.",
     list_failed: "Die Bestellungen konnten nicht geladen werden. Nächster Versuch gleich.", order_failed: "Die Bestellung konnte nicht geladen werden.", order_gone: "Diese Bestellung gibt es nicht.", try_again: "Noch einmal versuchen",
     empty: (v) => v.count === 0 ? "Keine neue Bestellung" : v.count === 1 ? "Eine neue Bestellung" : `${v.count} neue Bestellungen`, empty_hint: "Wähle links eine Bestellung.",
@@ -28,7 +28,7 @@ const WORDS = {
     slip: "Packzettel", slip_order: "Bestellung", slip_thanks: "Danke für deine Bestellung!", sku: "Artikelnr.", item: "Artikel", quantity: "Menge", from_shop: "der Shop", e_unknown: "Diese Nummer gibt es nicht.",
   },
   en: {
-    orders: "Orders", order_list: "List of orders", search: "Number, name, email, item", state: "State", all: "All",
+    orders: "Orders", order_list: "List of orders", search: "Search orders: number, name, email, item", search_short: "Search …", state: "State", all: "All",
     export: "Download CSV", sound: "Sound on a new order", loading: "Loading …", none: "No orders yet.", none_found: "No order fits.",
     list_failed: "The orders could not be loaded. Trying again shortly.", order_failed: "The order could not be loaded.", order_gone: "There is no such order.", try_again: "Try again",
     empty: (v) => v.count === 0 ? "No new order" : v.count === 1 ? "One new order" : `${v.count} new orders`, empty_hint: "Choose an order from the list.",
@@ -55,7 +55,9 @@ const WORDS = {
 
 const STATES = ["awaiting_payment", "processing", "ready", "shipped", "delivered", "cancelled", "returned"];
 const TELLS = new Set(["ship", "make_ready", "deliver", "cancel", "refund", "receive", "decline"]);
+const STEPS = new Set(["ship", "make_ready", "deliver"]);
 const CARRIERS = ["DHL", "DPD", "GLS", "Hermes", "UPS"];
+const KINDS = ["return", "exchange", "withdrawal"];
 const PATHS = { make_ready: "ready" };
 
 /** Builds the desk into the page; `tools` are the inbox's own. Returns what the inbox calls. */
@@ -80,7 +82,7 @@ export function orderDesk(tools) {
   function build() {
     $("order-nav").replaceChildren(
       h("div", { class: "order-filter" },
-        h("label", { class: "search" }, icon("search"), h("input", { id: "order-search", "data-testid": "order-search", type: "search", autocomplete: "off", "aria-label": t("search"), placeholder: t("search"), value: state.search, oninput: searchSoon })),
+        h("label", { class: "search" }, icon("search"), h("input", { id: "order-search", "data-testid": "order-search", type: "search", autocomplete: "off", "aria-label": t("search"), placeholder: t("search_short"), value: state.search, oninput: searchSoon })),
         h("select", { id: "order-state", "data-testid": "order-state", "aria-label": t("state"), onchange: (event) => { state.filter = event.target.value; load(); } })),
       h("p", { id: "order-note", class: "note", role: "status", hidden: true }),
       h("ul", { id: "order-rows", "data-testid": "order-list" }),
@@ -247,7 +249,7 @@ export function orderDesk(tools) {
       sheet.conversation && h("a", { class: "button", "data-testid": "order-conversation", href: `#/c/${encodeURIComponent(sheet.conversation)}` }, t("conversation")),
       h("button", { type: "button", "data-testid": "order-print", onclick: () => window.print() }, t("print")),
     ];
-    const buttons = sheet.actions.map((name, place) => h("button", { type: "button", class: place ? "" : "primary", "data-testid": `do-${name}`, "data-key": name, "aria-controls": "order-form",
+    const buttons = sheet.actions.map((name, place) => h("button", { type: "button", class: place || !STEPS.has(name) ? "" : "primary", "data-testid": `do-${name}`, "data-key": name, "aria-controls": "order-form",
       onclick: () => ask(name, { path: `/orders/${encodeURIComponent(sheet.number)}/${PATHS[name] ?? name}`, title: label(name, sheet) }) }, label(name, sheet)));
     return h("div", { class: "order-actions" }, buttons, links);
   }
@@ -296,10 +298,13 @@ export function orderDesk(tools) {
         onclick: () => ask(name, { path: `/returns/${encodeURIComponent(back.number)}/${name}`, title: `${back.number}: ${t(`do_${name}`)}`, refund: back.refund }) }, t(`do_${name}`))))))));
   }
 
+  /** Refunds that the shop begins by itself say why in one word. */
+  const because = (reason) => (KINDS.includes(reason) ? t(`kind_${reason}`) : reason);
+
   function refunds(sheet) {
     if (!sheet.refunds.length) return null;
     return section(t("refunds"), "refunds", h("ul", { class: "rows" }, sheet.refunds.map((each) => h("li", {},
-      h("span", {}, h("strong", {}, each.amount), each.reason && ` · ${each.reason}`),
+      h("span", {}, h("strong", {}, each.amount), each.reason && ` · ${because(each.reason)}`),
       h("span", { class: each.state === "failed" ? "bad" : each.state === "due" ? "warn" : "quiet" }, t(`refund_${each.state}`)),
       each.state === "due" && h("button", { type: "button", "data-testid": "do-paid_out", "data-key": `paid-${each.id}`,
         onclick: () => ask("paid_out", { path: `/orders/${encodeURIComponent(sheet.number)}/refunds/${encodeURIComponent(each.id)}/paid-out`, title: `${each.amount}: ${t("do_paid_out")}` }) }, t("do_paid_out"))))));

@@ -273,7 +273,7 @@
   dl { margin: 0; }
   .sum dl { border-top: 1px solid var(--line); margin-top: 7px; padding-top: 6px; }
   dl div { display: flex; justify-content: space-between; gap: 12px; padding: 2px 0; }
-  dt { color: var(--muted); flex: none; max-width: 50%; }
+  dt { color: var(--muted); flex: none; max-width: 62%; }
   dd { margin: 0; min-width: 0; text-align: right; font-variant-numeric: tabular-nums; }
   .offer, .order { max-width: none; }
   .offer .note { margin: 10px 0; font-size: 13.500px; line-height: 1.4; }

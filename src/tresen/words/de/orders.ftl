@@ -97,3 +97,4 @@ items-done = Erledigt, die Artikel sind aus { $number } herausgenommen.
 mail-items-subject = Deine Bestellung { $number } ist geändert
 mail-items = Wir haben Artikel aus deiner Bestellung { $number } herausgenommen. So sieht sie jetzt aus:
 refusal-bad_items = Nenn mir bitte einzelne Artikel der Bestellung. Wenn alles wegfallen soll, stornieren wir sie.
+order-tax = MwSt.

@@ -97,3 +97,4 @@ items-done = Done, the items have been taken out of { $number }.
 mail-items-subject = Your order { $number } has been changed
 mail-items = We have taken items out of your order { $number }. This is what it looks like now:
 refusal-bad_items = Please name single items of the order. If everything shall go, we cancel it.
+order-tax = Tax

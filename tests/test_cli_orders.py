@@ -1,0 +1,151 @@
+"""`tresen orders`: the order desk on the command line, in plain words, with exit codes that scripts can trust."""
+
+import asyncio
+import csv
+import json
+from pathlib import Path
+
+import pytest
+import selling
+from command_line import Tresen, commands
+from little_app import wired
+
+from tresen.counter import aftercare, confirming, orderdesk
+from tresen.shop import orderbook
+
+TOML = """
+[shop]
+name = "Sockenhaus"
+order_prefix = "SH-"
+payments = ["invoice"]
+
+[[shop.shipping]]
+key = "parcel"
+label = { de = "Paket", en = "Parcel" }
+countries = ["DE"]
+price = 4.90
+"""
+TOTAL = "34.70"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The folder of a shop in which somebody has just ordered."""
+    (tmp_path / "tresen.toml").write_text(TOML, "utf-8")
+    asyncio.run(_order(tmp_path))
+    return tmp_path
+
+
+async def _order(home: Path) -> None:
+    app = wired(home)
+    await app.start()
+    await selling.open_shop(app.db)
+    async with app.db.write() as tx:
+        shopper = await selling.visitor(tx)
+        nonce = await selling.ready_to_order(tx, app.till, shopper)
+        await confirming.confirm(tx, app.till, shopper, nonce)
+    await app.close()
+
+
+async def _return(home: Path, number: str) -> None:
+    """What happens until the shopper has announced a return."""
+    app = wired(home)
+    await app.start()
+    async with app.db.write() as tx:
+        await orderdesk.ship(tx, app.till, number, "Post", "T1", "operator:a")
+        found = await orderdesk.deliver(tx, app.till, number, "operator:a")
+        await aftercare.send_back(tx, app.till, await orderbook.find(tx, number, lock=True), "return", {0: 1}, "")
+        assert found.state == "delivered"
+    await app.close()
+
+
+@pytest.fixture
+def orders(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tresen:
+    run = commands(home, monkeypatch, capsys)
+    return lambda *args, **env: run("orders", *args, **env)
+
+
+@pytest.fixture
+def number(orders: Tresen) -> str:
+    return str(json.loads(orders("list", "--json").out)["orders"][0]["number"])
+
+
+def test_list_and_show(orders: Tresen, number: str) -> None:
+    listed = orders("list")
+    assert listed.code == 0
+    assert number in listed.out and TOTAL in listed.out and "*" in listed.out and "payment" in listed.out
+    shown = orders("show", number)
+    assert shown.code == 0
+    for told in ("Erika Muster", "2 x ", TOTAL, "Next: ship, cancel, paid"):
+        assert told in shown.out, told
+    assert json.loads(orders("show", number, "--json").out)["money"]["total"] == f"€{TOTAL}"
+    assert json.loads(orders("list", "--json").out)["unseen"] == 0
+    assert "No order fits." in orders("list", "--search", "nobody-of-this-name").out
+    assert json.loads(orders("list", "--state", "shipped", "--json").out)["orders"] == []
+
+
+def test_from_paid_to_delivered(orders: Tresen, number: str) -> None:
+    assert orders("paid", number).code == 0
+    sent = orders("ship", number, "--carrier", "DHL", "--code", "00340", "--line", "0=1")
+    assert sent.code == 0 and "shipped" in sent.out
+    again = orders("ship", number, "--line", "0=2")
+    assert again.code == 1 and "Error:" in again.err
+    assert "00340" in orders("show", number).out
+    rest = json.loads(orders("ship", number, "--json").out)
+    assert rest["lines"][0]["unsent"] == 0 and len(rest["fulfilments"]) == 2
+    assert "delivered" in orders("deliver", number).out
+    assert orders("deliver", number).code == 1
+
+
+def test_refunds(orders: Tresen, number: str) -> None:
+    assert orders("refund", number, "5").code == 1, "nothing has been paid yet"
+    orders("paid", number)
+    for _ in range(2):
+        done = orders("refund", number, "5,00", "--reason", "scratch", "--once", "r1")
+        assert done.code == 0 and "€29.70" in done.out
+    assert len(json.loads(orders("show", number, "--json").out)["refunds"]) == 1
+    assert orders("refund", number, "29.71").code == 1
+    for wrong in ("much", "1.234", "0", "NaN", "inf", "1e99"):
+        refused = orders("refund", number, wrong)
+        assert refused.code == 1 and "Traceback" not in refused.err, wrong
+
+
+def test_cancel_and_note(orders: Tresen, number: str) -> None:
+    assert orders("note", number, "call back").code == 0
+    assert orders("cancel", number).code == 2, "a reason is asked for"
+    assert "cancelled" in orders("cancel", number, "--reason", "sold out").out
+    shown = orders("show", number).out
+    assert "call back" in shown and "sold out" in shown and "Next: nothing" in shown
+
+
+def test_a_return_comes_in(orders: Tresen, number: str, home: Path) -> None:
+    orders("paid", number)
+    asyncio.run(_return(home, number))
+    done = orders("return-received", f"{number}-R1", "--no-restock")
+    assert done.code == 0
+    assert "Return " in orders("show", number).out
+    assert orders("return-received", f"{number}-R1").code == 1
+
+
+def test_export(orders: Tresen, number: str, tmp_path: Path) -> None:
+    rows = list(csv.DictReader(orders("export").out.splitlines()))
+    assert [row["number"] for row in rows] == [number]
+    to = tmp_path / "orders.csv"
+    assert orders("export", "--to", str(to)).code == 0
+    assert list(csv.DictReader(to.read_text("utf-8").splitlines())) == rows
+    assert orders("export", "--to", str(tmp_path / "nowhere" / "orders.csv")).code == 1
+
+
+@pytest.mark.parametrize(
+    "args", [[], ["lose", "x"], ["show"], ["ship", "x", "--line", "one"], ["list", "--limit", "0"]], ids=" ".join
+)
+def test_misuse_ends_with_2(orders: Tresen, args: list[str]) -> None:
+    done = orders(*args)
+    assert done.code == 2 and "Usage:" in done.said and "Traceback" not in done.err
+
+
+def test_an_unknown_number_is_a_plain_failure(orders: Tresen) -> None:
+    for args in (["show", "SH-0"], ["ship", "SH-0"], ["refund", "SH-0", "1"], ["note", "SH-0", "x"]):
+        done = orders(*args)
+        assert done.code == 1 and "Error:" in done.err and "Traceback" not in done.err, args
+    assert orders("list", "--state", "lost").code == 1
