@@ -69,11 +69,56 @@ def test_addresses(row: dict[str, Any]) -> None:
     assert [found.get(name, "") for name in FIELDS] == row["read"]
 
 
+@_rows("counted")
+def test_only_words_of_quantity_change_a_quantity(row: dict[str, Any]) -> None:
+    chat = Chat(running_shop())
+    chat.say("Zeig mir Laufsocken")
+    chat.say("nimm die erste in blau 39-42")
+    chat.say(row["text"])
+    assert chat.shop.cart == {"sock1-1": row["count"]}
+
+
+@pytest.mark.parametrize("shown", [True, False])
+@_rows("titled")
+def test_what_is_named_by_its_whole_title_is_bought(row: dict[str, Any], shown: bool) -> None:
+    chat = Chat(running_shop(row["locale"]))
+    if shown:
+        chat.say("Laufsocken" if row["locale"] == "de" else "running socks")
+    chat.say(row["text"])
+    assert chat.shop.cart == {"sock1-4": row["count"]}
+    assert chat.named.count("find_products") == (0 if shown else 1)
+
+
 CHECKOUTS = [
     ("de", ["zur Kasse", "Versand bitte", "Erika Muster, Hauptstr. 5, 10115 Berlin, e@post.example", "auf Rechnung"]),
     ("de", ["bestellen", "nach Hause", "Erika Muster", "Hauptstr. 5", "10115 Berlin", "e@post.example", "Rechnung"]),
     ("de", ["zur kasse, versand, auf rechnung", "erika muster, hauptstr 5, 10115 berlin, e@post.example"]),
     ("en", ["check out", "ship it please", "Erika Muster, Hauptstr. 5, Berlin 10115, e@post.example", "by invoice"]),
+    (
+        "de",
+        [
+            "Kasse",
+            "Versand per Paket",
+            "das Paket geht an Erika Muster",
+            "Hauptstr. 5",
+            "10115 Berlin",
+            "e@post.example",
+            "per Rechnung zahlen",
+        ],
+    ),
+    (
+        "en",
+        [
+            "check out",
+            "ship it to Erika Muster",
+            "Hauptstr. 5",
+            "10115 Berlin (Germany)",
+            "e@post.example",
+            "paypal",
+            "not by card",
+            "on invoice then",
+        ],
+    ),
     ("en", ["buy it", "deliver it", "Erika Muster", "Hauptstr. 5", "10115 Berlin", "e@post.example", "bill"]),
 ]
 
@@ -89,6 +134,75 @@ def test_the_checkout_asks_for_one_thing_at_a_time(locale: str, texts: list[str]
         "email": "e@post.example", "shipping": "home", "payment": "invoice",
     }  # fmt: skip
     assert "Zahlungspflichtig bestellen" in answers[-1] and "19,80 €" in answers[-1]
+
+
+WAYS_TO_PAY = {
+    "invoice": ("auf Rechnung", "per Rechnung zahlen", "by invoice"),
+    "on_pickup": ("bar", "bei Abholung", "in cash please"),
+    "": ("nicht auf Rechnung", "Klarna", "Rechnung oder bar?"),
+}
+
+
+@pytest.mark.parametrize(("said", "payment"), [(said, key) for key, texts in WAYS_TO_PAY.items() for said in texts])
+def test_an_unclear_way_to_pay_is_asked_and_never_guessed(said: str, payment: str) -> None:
+    chat = Chat(running_shop())
+    chat.shop.cart = {"sock1-1": 1}
+    for text in ("zur Kasse, Versand", "Erika Muster, Hauptstr. 5, 10115 Berlin, e@post.example", said):
+        chat.say(text)
+    assert chat.shop.told.get("payment", "") == payment
+
+
+def test_what_leads_in_a_name_is_no_city() -> None:
+    assert read_address("Das Paket geht an Jule Harms", lacking=("name", "street", "city")) == {"name": "Jule Harms"}
+
+
+def test_a_country_alone_counts_before_the_rest_of_the_address() -> None:
+    chat = Chat(running_shop("en"))
+    chat.shop.cart = {"sock1-1": 1}
+    for text in ("checkout", "ship to Austria", "Jo Doe, Am Anger 3, 6020 Innsbruck, jo@post.example"):
+        chat.say(text)
+    assert (chat.shop.told["country"], chat.shop.told["city"]) == ("AT", "Innsbruck")
+
+
+def test_numbers_of_an_address_in_pieces_leave_the_cart_alone_and_counting_leaves_the_checkout_open() -> None:
+    chat = Chat(running_shop())
+    chat.say("Zeig mir Laufsocken")
+    chat.say("nimm die erste in blau 39-42")
+    for text in ("zur Kasse", "Versand", "Jule Harms", "Anger 4", "04109 Leipzig"):
+        chat.say(text)
+    assert chat.shop.cart == {"sock1-1": 1}
+    chat.say("mach 2 Stück draus")
+    chat.say("jule5@post.example")
+    assert chat.shop.cart == {"sock1-1": 2}
+
+
+@pytest.mark.parametrize(
+    ("locale", "texts", "gone"),
+    [
+        ("de", ["nimm die Mütze wieder aus der Bestellung"], {"1": 1}),
+        ("de", ["wo ist meine Bestellung?", "eine Socke weniger"], {"0": 1}),
+        ("de", ["nimm eine Socke aus der Bestellung"], {"0": 1}),
+        ("de", ["kannst du etwas aus meiner Bestellung herausnehmen?", "die Socken"], {"0": 2}),
+        ("en", ["please take the socks out of my order"], {"0": 2}),
+        ("en", ["remove one pair of socks from order KK-2026-1311"], {"0": 1}),
+    ],
+)
+def test_items_are_taken_out_of_an_order(locale: str, texts: list[str], gone: dict[str, int]) -> None:
+    shop = running_shop(locale)
+    shop.orders = [past_order(state="processing")]
+    chat = Chat(shop)
+    for text in texts:
+        answer = chat.say(text)
+    assert chat.calls[-1] == ("change_order", {"order_number": "KK-2026-1311", "take_out": gone})
+    assert "KK-2026-1311" in answer
+
+
+def test_another_product_is_no_answer_to_a_question_about_options() -> None:
+    chat = Chat(running_shop("en"))
+    chat.say("show me running socks")
+    chat.say("the first one please")
+    chat.say("2 pieces of Thick running socks Winter, black, 39-42")
+    assert chat.shop.cart == {"sock3-1": 2}
 
 
 @pytest.mark.parametrize("yes", ["ja", "ja bitte", "yes", "ok, bestellen", "jetzt kaufen", "go ahead"])

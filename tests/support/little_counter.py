@@ -70,7 +70,7 @@ class LittleCounter:
         return self._of(order_number, "cancel")
 
     def _change_order(self, order_number: str, **args: Any) -> Answer:
-        return self._of(order_number, "address")
+        return self._of(order_number, "take_out" if "take_out" in args else "address")
 
     def _request_return(self, order_number: str, kind: str = "return", **args: Any) -> Answer:
         if kind == "exchange":

@@ -3,9 +3,10 @@
 import re
 
 from tresen.agent.planner.memory import Memory, Wish
+from tresen.agent.planner.negation import split_negated
 from tresen.agent.planner.orderfacts import Option, Standing, standing
 from tresen.agent.planner.phrasing import listed, told
-from tresen.agent.planner.postal import read_address
+from tresen.agent.planner.postal import names_someone, read_address, without_streets
 from tresen.agent.planner.results import cart, line, rows
 from tresen.agent.planner.spelling import stem, words
 from tresen.agent.planner.transcript import Call, Result
@@ -35,6 +36,9 @@ def checkout(wish: Wish, view: View) -> Script:
     else:
         args = dict(wish.fields) | said_of(wish.text, known)
     (result,) = yield (Call("quote_checkout", args),)
+    if result.data.get("refused") == "no_such_choice" and {"country", "shipping"} <= args.keys():
+        args.pop("shipping")  # the way that was named does not lead to this country
+        (result,) = yield (Call("quote_checkout", args),)
     if not result.ok:
         return refused(result, Wish("checkout", fields=tuple(args.items())), view)
     now = standing(result.data)
@@ -86,7 +90,9 @@ def said_of(text: str, known: Standing) -> dict[str, str]:
 
 def choices_in(text: str, known: Standing) -> dict[str, str]:
     """The ways to ship and to pay that a text names."""
-    text = _EMAIL.sub(" ", text)
+    if text.rstrip().endswith("?") and {"oder", "or"} & set(words(text)):
+        return {}
+    text = split_negated(_EMAIL.sub(" ", text))[0]
     asked = known.missing[0] if known.missing else ""
     payment = _named(text, known.payments, "payment", lone=asked == "payment")
     shipping = _named(text, known.shipping, "shipping", lone=asked == "shipping")
@@ -97,7 +103,15 @@ def choices_in(text: str, known: Standing) -> dict[str, str]:
 
 def answers(text: str, memory: Memory) -> bool:
     """Whether a text tells the checkout anything."""
-    return bool(memory.checkout and said_of(text, memory.checkout))
+    return bool(memory.checkout and (said_of(text, memory.checkout) or _unsettled(text)))
+
+
+def _unsettled(text: str) -> bool:
+    """Whether a text names a way to pay that is not on offer, or only says which it shall not be: it is asked again."""
+    said = set(words(text))
+    rows = [table("language")["methods"]["words"], *table("language")["payment"].values()]
+    named = any(said & set(words(row)) for row in rows)
+    return named and len(said) < 7 and not text.rstrip().endswith("?")
 
 
 def sentence(result: Result, view: View) -> str:
@@ -149,11 +163,12 @@ def _named(text: str, options: tuple[Option, ...], kind: str, lone: bool) -> str
     fitting = [each for score, each in scored if score == best and best]
     if len(fitting) == 1:
         return fitting[0].key
-    for meaning, spoken in table("language")[kind].items():
-        if set(words(text)) & set(words(spoken)):
-            meant = [each for each in fitting or options if _is(each, meaning)]
-            if meant:
-                return meant[0].key
+    spoken = [meaning for meaning, row in table("language")[kind].items() if set(words(text)) & set(words(row))]
+    meant = [each for each in fitting or options if any(_is(each, meaning) for meaning in spoken)]
+    if len(meant) > 1 and kind == "payment" and not {"oder", "or"} & set(words(text)):
+        meant = [each for each in meant if not _is(each, "pickup")]  # picking up says how it comes
+    if len(meant) == 1:
+        return meant[0].key
     digits = [int(word) for word in words(text) if word.isdigit() and len(word) == 1]
     if lone and len(words(text)) < 4 and digits and 0 < digits[0] <= len(options):
         return options[digits[0] - 1].key
@@ -178,10 +193,22 @@ def _stems(label: str) -> set[str]:
 def _without(text: str, known: Standing) -> str:
     """The text without the words by which something was chosen, so that none of them becomes a name."""
     labels = {word for each in (*known.shipping, *known.payments) for word in words(each.label)}
-    spoken = [row for kind in ("shipping", "payment") for row in table("language")[kind].values()]
-    idle = labels | {word for row in spoken for word in words(row)} | empty_words()
-    pieces = re.split(r"(?<=[,;\n])", text)
-    return "".join(each for each in pieces if not set(words(each)) <= idle or "country" in read_address(each))
+    spoken = [row for kind in ("shipping", "payment", "choosing") for row in table("language")[kind].values()]
+    chosen = (labels | {word for row in spoken for word in words(row)}) - empty_words()
+    return "".join(_trimmed(each, chosen) for each in re.split(r"(?<=[,;\n])", text))
+
+
+def _trimmed(piece: str, chosen: set[str]) -> str:
+    """A piece without the words of a choice at its ends: `Abholung Erika Muster` leaves the name."""
+    kept = names_someone(piece) or without_streets(piece) != piece or "country" in read_address(piece)
+    if kept or not chosen & set(words(piece)):
+        return piece
+    said, idle = piece.split(), chosen | empty_words()
+    while said and set(words(said[0])) <= idle:
+        said = said[1:]
+    while said and set(words(said[-1])) <= idle:
+        said = said[:-1]
+    return f"{' '.join(said)}," if said else ""
 
 
 def _removes(text: str) -> bool:

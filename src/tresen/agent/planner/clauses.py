@@ -11,8 +11,9 @@ from tresen.agent.planner.attributes import attributes_in
 from tresen.agent.planner.catalog import Catalog
 from tresen.agent.planner.memory import Memory
 from tresen.agent.planner.negation import only_negates
-from tresen.agent.planner.quantities import quantity
-from tresen.agent.planner.references import ARTICLES, Reference, content, definite, refer
+from tresen.agent.planner.quantities import counted, quantity
+from tresen.agent.planner.references import ARTICLES, Reference, content, definite, full_title, refer, title_hits
+from tresen.agent.planner.results import Product
 from tresen.agent.planner.slots import Slots, read_slots
 from tresen.agent.planner.spelling import words
 from tresen.agent.planner.wanted import kind_of_product
@@ -29,6 +30,7 @@ class Clause:
     memory: Memory
     catalog: Catalog
     settled: str = ""  # the kind, when another clause has decided it
+    addressed: bool = False  # beside an address, or while one is asked for: a number alone is no quantity
 
     @cached_property
     def said(self) -> tuple[str, ...]:
@@ -52,7 +54,20 @@ class Clause:
 
     @cached_property
     def quantity(self) -> int | None:
-        return quantity(self.text)
+        found = quantity(self.text)
+        meant = not self.addressed or self.counts or bool({"buy", "another", "fewer", "instead"} & self.cues)
+        return found if meant else None
+
+    @cached_property
+    def counts(self) -> bool:
+        return counted(self.text)
+
+    @cached_property
+    def about_cart(self) -> bool:
+        """Whether all that it names is in the cart."""
+        lines = self.memory.cart.lines if self.memory.cart else ()
+        held = Product("", " ".join(f"{each.title} {each.options}" for each in lines))
+        return set(self.content) <= title_hits(self.content, held)
 
     @cached_property
     def category(self) -> bool:
@@ -88,6 +103,8 @@ class Clause:
         if not self.reference or not self.reference.explicit or self.excludes:
             return False
         if self.reference.how != "title":
+            return True
+        if len(self.reference.products) == 1 and full_title(self.text, self.reference.products[0]):
             return True
         searching = self.finding and "want" not in self.cues
         return not searching and ("buy" in self.cues or definite(self.text, self.memory))
@@ -149,8 +166,10 @@ def _remove(clause: Clause) -> bool:
 
 
 def _change(clause: Clause) -> bool:
-    relative = "another" in clause.cues or "fewer" in clause.cues
-    absolute = clause.quantity is not None and ("instead" in clause.cues or not ({"buy", "find"} & clause.cues))
+    relative = ("another" in clause.cues or "fewer" in clause.cues) and (clause.about_cart or not clause.addressed)
+    said = "instead" in clause.cues or not ({"buy", "find"} & clause.cues)
+    sure = "instead" in clause.cues or clause.counts
+    absolute = clause.quantity is not None and said and (clause.about_cart or (sure and not clause.addressed))
     fresh = clause.category or clause.option or clause.slots.any or clause.finding or clause.asking
     new = clause.reference is not None and clause.reference.how == "place"
     return bool(clause.memory.cart and clause.memory.cart.lines) and (relative or absolute) and not fresh and not new

@@ -34,6 +34,7 @@ from tresen.agent.planner.wishes import understand
 REMEMBERED = 12  # turns whose open questions are still followed
 
 ASIDES = frozenset({"cart", "policy", "puzzle", "thanks", "greet"})  # a question of ours is still open after these
+WHILE_BUYING = ASIDES | {"change", "remove", "code", "unclear", "empty", "no"}  # and the checkout after these as well
 
 SCRIPTS: dict[str, Callable[[Wish, View], Script | Said]] = {
     "find": search.find,
@@ -57,6 +58,7 @@ SCRIPTS: dict[str, Callable[[Wish, View], Script | Said]] = {
     "code": buying.code,
     "track": orders.track,
     "cancel": orders.cancel,
+    "take_out": orders.take_out,
     "readdress": orders.readdress,
     "send_back": orders.send_back,
     "exchange": orders.exchange,
@@ -157,7 +159,8 @@ def _after(memory: Memory, turn: Turn, catalog: Catalog, follow: bool) -> Memory
     view = View(turn, with_notes(memory, turn), catalog, locale=locale)
     wishes = _wishes(view) if follow and turn.text else []
     said = [step for wish in wishes if isinstance(step := _advance(wish, view), Said)]
-    aside = bool(wishes) and all(wish.kind in ASIDES for wish in wishes)
+    kept = WHILE_BUYING if memory.pending and memory.pending.kind == "checkout" else ASIDES
+    aside = bool(wishes) and all(wish.kind in kept for wish in wishes)
     asks = next((each.asks for each in reversed(said) if each.asks), memory.pending if aside else None)
     offer = next((each.offer for each in reversed(said) if each.offer), None)
     return replace(remember(memory, turn), locale=locale, pending=asks, offer=offer)

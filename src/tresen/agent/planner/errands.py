@@ -7,7 +7,7 @@ from tresen.agent.planner import buying, identity
 from tresen.agent.planner.documents import asks_terms
 from tresen.agent.planner.memory import Memory, Wish
 from tresen.agent.planner.orderfacts import order_number
-from tresen.agent.planner.postal import read_address
+from tresen.agent.planner.postal import LABELS, read_address
 from tresen.agent.planner.references import places
 from tresen.agent.planner.spelling import words
 
@@ -25,8 +25,12 @@ ASKING = frozenset(
 )
 OWN = frozenset(words("mein meine meiner meines meinem my"))
 MOST_WORDS = 40  # of an answer
+TAKING = frozenset(
+    words("nimm nehmen nehme nehmt rausnehmen herausnehmen rausnimmst streich streiche streichen take drop raus")
+)
 IFS = frozenset(words("falls wenn if suppose angenommen"))
 DONE_BY_OTHERS = ("choose", "change", "remove", "empty_cart")  # kept beside an errand, and done before it
+NUMBERED = frozenset({"send_back", "exchange", "take_out", "cancel", "withdraw", "track"})
 AFTER_OTHERS = frozenset({"code", "checkout"})
 
 
@@ -79,6 +83,14 @@ def _readdress(clause: "Clause") -> bool:
     return "readdress" in clause.cues and not (asked and asked.kind == "checkout")
 
 
+def _take_out(clause: "Clause") -> bool:
+    """`take the hat out of my order`, or out of what was just looked up when the cart is empty."""
+    cart = clause.memory.cart
+    known = bool(clause.memory.orders) and not (cart and cart.lines) and bool({"remove", "fewer"} & clause.cues)
+    taking = "take_out" in clause.cues and bool({"remove", "fewer"} & clause.cues or TAKING & set(clause.said))
+    return (taking or known) and not (_terms(clause) or LABELS & set(clause.said))
+
+
 def _track(clause: "Clause") -> bool:
     if "order" in clause.cues:
         own = bool(OWN & set(clause.said)) or bool(order_number(clause.text))
@@ -115,6 +127,7 @@ ERRANDS: tuple[tuple[str, Callable[["Clause"], bool]], ...] = (
     ("code", _code),
     ("dispute", _dispute),
     ("withdraw", _order("withdraw")),
+    ("take_out", _take_out),
     ("cancel", _order("cancel")),
     ("readdress", _readdress),
     ("exchange", _sends_back("exchange")),
@@ -151,9 +164,9 @@ def continued(said: str, memory: Memory) -> Wish | None:
             return Wish("code", (buying.code_in(said.upper()),))
         case "readdress" if order_number(said, memory.orders) or read_address(said, lacking=memory.refused_fields):
             return Wish("readdress", texts, fields=asked.fields)
-        case "send_back" | "exchange" | "cancel" | "withdraw" | "track" if order_number(said, memory.orders):
-            return Wish(asked.kind, texts)
-        case "send_back" | "exchange" if places(said) or len(words(said)) < 8:
+        case kind if kind in NUMBERED and order_number(said, memory.orders):
+            return Wish(kind, texts)
+        case "send_back" | "exchange" | "take_out" if places(said) or len(words(said)) < 8:
             return Wish(asked.kind, texts)
         case _:
             return None

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from tresen.agent.planner.buying import sentence
+from tresen.agent.planner.cues import intents
 from tresen.agent.planner.identity import unproven
 from tresen.agent.planner.memory import Wish
 from tresen.agent.planner.orderfacts import Piece, Placed, order_number, orders
@@ -22,6 +23,7 @@ from tresen.kit.words import say
 
 UNKNOWN = "unknown_order"
 MOST_NAMED = 3
+ONE = frozenset(words("ein eine einen eins one a"))
 
 
 def track(wish: Wish, view: View) -> Script:
@@ -44,6 +46,23 @@ def cancel(wish: Wish, view: View) -> Script:
         return found
     (result,) = yield (Call("cancel_order", {"order_number": found.number}),)
     return _offered(result, found.number, "cancel", wish, view)
+
+
+def take_out(wish: Wish, view: View) -> Script:
+    """Offer to take what the shopper names out of an order that has not left."""
+    found = yield from _one(wish, view, lambda each: each.state in ("processing", "awaiting_payment"))
+    if isinstance(found, Said):
+        return found
+    pieces = [piece for piece in found.pieces if piece.quantity]
+    chosen = _meant(wish, pieces)
+    if pieces and not chosen:
+        named = "; ".join(f"{place}: {_called(each)}" for place, each in enumerate(pieces, 1))
+        return Said(told("take-out-which", view.locale, items=named), asks=wish)
+    fewer = any("fewer" in intents(words(text)) or ONE & set(words(text)) for text in wish.texts)
+    count = next((some for text in wish.texts if (some := quantity(text)) is not None), 1 if fewer else None)
+    gone = {str(each.position): min(count or each.quantity, each.quantity) for each in chosen}
+    (result,) = yield (Call("change_order", {"order_number": found.number, "take_out": gone}),)
+    return _offered(result, found.number, "take-out", wish, view)
 
 
 def readdress(wish: Wish, view: View) -> Script:

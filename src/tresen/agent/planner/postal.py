@@ -16,6 +16,14 @@ LABELS = frozenset(
         "mail neue new"
     )
 )
+CITIES = frozenset(words("new bad san los las sankt st den saint great"))  # what towns of two words begin with
+COUNTING = frozenset(
+    words(
+        "bitte please mach mache make it noch leg lege nimm nehme ich i take add nur only just doch lieber auf to dann "
+        "also und and davon daraus draus gib want will möchte hätte gern no nein ja yes rather of them"
+    )
+)
+INDOORS = frozenset(words("warenkorb korb preis laden haus set paket"))  # no names of streets
 PARTICLES = frozenset(words("von van zu der de den di da la le el al bin und and"))
 TITLES = frozenset(words("herr herrn frau familie mr mrs ms mx dr prof firma"))
 
@@ -60,12 +68,26 @@ _STREETS = (
 )
 _STREET_PIECE = re.compile(rf"(?:[^\W\d_][^\d]*?\s+{_NUMBER}|\d{{1,5}}[a-z]?\s+[^\W\d_][^\d]*)", re.I)
 _COUNTRY = re.compile(
-    r"(?:^|[,;\n]|\b(?:nach|to|in|aus|from|die|the|[A-Z\d]{2,4}))\s*(?!nach\b|to\b|in\b|aus\b|from\b)"
-    r"((?:(?:the|die)\s)?[^\W\d_]{2,}(?:\s[^\W\d_]+){0,2}?)(?=\s*(?:[,;.!?\n]|$))",
+    r"(?:^|[,;\n(]|\b(?:nach|to|in|aus|from)\b|\d[^,;\n(]{0,60}\s)\s*(?=(?:(?:the|die|den|der)\s+)?"
+    r"(?P<country>(?!(?:nach|to|in|aus|from|the|die|den|der)\b)[^\W\d_]{2,}(?:\s[^\W\d_]+){0,2}?)\s*(?:[,;.!?)\n]|$|"
+    r"\b(?:bitte|please|und|and|mit|with|liefern|schicken|senden|verschicken|versenden|gehen|geliefert|geschickt)\b))",
     re.I,
 )
+_CALLED = r"[A-ZÄÖÜ][\w'’-]*[^\W\d_.]\.?"
+_RECIPIENT = re.compile(
+    r"(?:(?i:\b(?:geht|gehen|schick\w*|verschick\w*|send\w*|liefer\w*|ship\w*|deliver\w*|goes|going|address\w*|adressier\w*)\b"
+    r"[^,;\n\d@]{0,30}?\b(?:an|to)|\b(?:paket|päckchen|sendung|soll|parcel|package|order)\b[^,;\n\d@]{0,20}?\b(?:an|für|to|for)"
+    r"|\bauf\s+den\s+namen|\b(?:in|under)\s+the\s+name(?:\s+of)?|\b(?:empfänger(?:in)?|recipient)(?:\s+(?:ist|is))?\s*:?)"
+    r"\s+(?:[a-zäöü]+\s+){0,2})"
+    rf"(?P<name>{_CALLED}(?:\s+(?:(?:von|van|zu|zur|de|der|den|di|da|la|del|el|al|bin)\s+)*{_CALLED}){{1,4}})"
+)
+_SITE = re.compile(
+    r"\b(?i:am|im|zum|zur|an\s+de[rmn]|auf\s+de[rmn]|in\s+de[rmn]|unter\s+den|hinter\s+de[rmn]|vor\s+de[rmn])\s+"
+    r"(?P<noun>[A-ZÄÖÜ][\w-]+(?:\s+[A-ZÄÖÜ][\w-]+)?)\s+\d{1,3}(?:\s?[a-z])?\b(?!\s*(?i:st(?:ü|k)|x\b|×|paar|pair|piece))"
+)
+_SETTLED = re.compile(r"(?<![\w,.-])\d{5}\s+[^\W\d_]{2}|(?:^|[,;\n])\s*\d{4}\s+[A-ZÄÖÜ][a-zäöüß]")
 _TAIL = re.compile(r"\s+(?:und|and|bitte|please|schicken|senden|liefern|in|an|at|mail|e-?mail|plz|thanks|danke)$", re.I)
-_SHORT = {"UK": "GB", "GB": "GB", "USA": "US", "AT": "AT", "CH": "CH", "DE": "DE"}
+_SHORT = {"UK": "GB", "GB": "GB", "USA": "US", "AT": "AT", "CH": "CH", "DE": "DE", "England": "GB", "Holland": "NL"}
 _PIECE = re.compile(r"[,;\n]+|(?<!\bstr)(?<!\bDr)\.\s+(?=[A-ZÄÖÜ])", re.I)
 
 
@@ -82,6 +104,7 @@ def read_address(text: str, lacking: tuple[str, ...] = ()) -> dict[str, str]:
     found |= {"country": country} if country else {}
     text = _take_street(text, found)
     text = _take_place(text, found)
+    text = _take_recipient(text, found)
     pieces = [piece for each in _PIECE.split(text) if (piece := _clean(each))]
     pieces = _take_pieces(pieces, found)
     known = bool({"street", "postal_code", "email"} & found.keys())
@@ -89,11 +112,50 @@ def read_address(text: str, lacking: tuple[str, ...] = ()) -> dict[str, str]:
     return {field: found[field] for field in FIELDS if found.get(field)}
 
 
+def without_streets(text: str) -> str:
+    """A text without the streets in it, whose numbers count nothing."""
+    text = _SITE.sub(lambda site: site[0] if set(words(site["noun"])) <= INDOORS else " , ", text)
+    for pattern in _STREETS:
+        text = pattern.sub(" , ", text)
+    return text
+
+
+def holds_address(text: str) -> bool:
+    """Whether a text surely holds some of an address: a street, a postal code with its city, an e-mail."""
+    return bool(without_streets(text) != text or _EMAIL.search(text) or _SETTLED.search(text))
+
+
+def names_someone(text: str) -> bool:
+    """Whether a text says outright whom a parcel is for."""
+    return bool(_NAMED.search(text) or _RECIPIENT.search(text))
+
+
+def _take_recipient(text: str, found: dict[str, str]) -> str:
+    """The name in `the parcel goes to ...`; a town or a country is none."""
+    named = _RECIPIENT.search(text)
+    if named is None or "name" in found:
+        return text
+    called = _clean(named["name"]).split()
+    while called and set(words(called[0])) <= empty_words() - PARTICLES - TITLES:
+        called = called[1:]  # `my sister`
+    name = " ".join(called)
+    said = words(name)
+    if len(said) < 2 or said[0] in CITIES or set(said) & LABELS or fold(name) in _countries():
+        return text
+    found["name"] = name
+    before = re.split(r"(?<=[,;\n])", text[: named.start()])[:-1]  # what leads in the name is no city
+    return f"{''.join(before)},{text[named.end() :]}"
+
+
 def _take_street(text: str, found: dict[str, str]) -> str:
     for pattern in _STREETS:
         if street := pattern.search(text):
             found["street"] = " ".join(street["street"].split())
             return f"{text[: street.start()]},{text[street.end() :]}"
+    site = _SITE.search(text)
+    if site and not set(words(site["noun"])) <= INDOORS:
+        found["street"] = re.sub(r"^in\s+de[rmn]\s+", "", " ".join(site[0].split()))
+        return f"{text[: site.start()]},{text[site.end() :]}"
     return text
 
 
@@ -114,11 +176,17 @@ def _take_pieces(pieces: list[str], found: dict[str, str]) -> list[str]:
     """A piece with a house number is the street when none was found."""
     left = []
     for piece in pieces:
-        if "street" not in found and _STREET_PIECE.fullmatch(piece) and len(piece.split()) <= MOST_NAMES:
+        if "street" not in found and _is_street(piece):
             found["street"] = piece
         else:
             left.append(piece)
     return left
+
+
+def _is_street(piece: str) -> bool:
+    """`Zur Mühle 4`, and not `make it 4`."""
+    said = {word for word in words(piece) if not word.isdigit()}
+    return bool(_STREET_PIECE.fullmatch(piece)) and len(piece.split()) <= MOST_NAMES and not said <= COUNTING
 
 
 def _take_names(pieces: list[str], found: dict[str, str], lacking: tuple[str, ...], known: bool) -> None:
@@ -152,9 +220,12 @@ def _clean(piece: str) -> str:
 
 def _without_country(text: str) -> tuple[str, str]:
     """The text without the country that is named as a piece of its own, or after a preposition."""
-    for name in _COUNTRY.finditer(text):
-        if code := _countries().get(fold(name[1]), _SHORT.get(name[1], "")):
-            return f"{text[: name.start(1)]},{text[name.end(1) :]}", code
+    for start in range(len(text)):
+        lead = _COUNTRY.match(text, start)
+        name = lead["country"] if lead else ""
+        if lead and (code := _countries().get(fold(name), _SHORT.get(name, ""))):
+            before, after = text[: lead.start("country")].rstrip(" ("), text[lead.end("country") :].lstrip(" )")
+            return f"{before},{after}", code
     return text, ""
 
 

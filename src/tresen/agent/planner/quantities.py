@@ -2,12 +2,13 @@
 
 import re
 
+from tresen.agent.planner.postal import without_streets
 from tresen.agent.planner.slots import read_slots
 from tresen.agent.planner.spelling import words
 from tresen.agent.planner.vocabulary import numbers
 
 _TIMES = re.compile(
-    r"\b(\d{1,3})\s*(?:x|×|er[\s-]*(?:pack|set)\w*\b|mal\b|times\b|stück\w*|stk\.?|st\.|paar\w*|pairs?\b|pieces?\b|pcs\b|of\b|davon\b)|\b[x×]\s*(\d{1,3})\b",
+    r"\b(\d{1,3})\s*(?:x|×|er[\s-]*(?:pack|set)\w*\b|mal\b|times\b|stück\w*|stk\.?|st\.(?!\s*(?-i:[A-Z]))|paar\w*|pairs?\b|pieces?\b|pcs\b|of\b|davon\b)|\b[x×]\s*(\d{1,3})\b",
     re.I,
 )
 _PAIR = re.compile(r"\b(?:ein|einen|eine|a|one)\s+(?:paar|pair|stück|piece)\b", re.I)
@@ -16,7 +17,8 @@ _MEASURE = re.compile(
     re.I,
 )
 _PLACE = re.compile(
-    r"\b(?:nummer|nr\.?|number|no\.?|option|variante|modell|model|artikel|item|position|produkt|product)\s*(?:\d+|(?:one|two|three|four|eins|zwei|drei|vier)\b)",
+    r"\b(?:nummer|nr\.?|number|no\.?|option|variante|modell|model|artikel|item|position|produkt|product|"
+    r"hausnummer|haus|wohnung|etage|stock|tür|floor|flat|apartment|apt\.?|house|plz|postleitzahl|postcode|zip)\s*(?:\d+|(?:one|two|three|four|eins|zwei|drei|vier)\b)",
     re.I,
 )
 MOST = 999
@@ -28,7 +30,7 @@ def quantity(text: str) -> int | None:
     rest = read_slots(_PLACE.sub(" ", text)).rest
     if times := _TIMES.search(rest):
         return min(int(times[1] or times[2]), MOST)
-    rest = _MEASURE.sub(" ", rest)
+    rest = _MEASURE.sub(" ", without_streets(rest))
     said = words(rest)
     for place, word in enumerate(said):
         if word.isdigit() and len(word) <= 2 and int(word) <= MOST_BARE:
@@ -37,6 +39,11 @@ def quantity(text: str) -> int | None:
         if named is not None and not (word == "one" and not _counts(said, place)):
             return named
     return 1 if _PAIR.search(text) else None
+
+
+def counted(text: str) -> bool:
+    """Whether a quantity is named with a word for it: pieces, pairs, times."""
+    return bool(_TIMES.search(read_slots(_PLACE.sub(" ", text)).rest) or _PAIR.search(text))
 
 
 def _counts(said: tuple[str, ...], place: int) -> bool:

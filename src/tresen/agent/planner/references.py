@@ -84,6 +84,12 @@ def title_hits(said: Iterable[str], product: Product) -> frozenset[str]:
     return frozenset(word for word in said if any(_names(word, part) for part in named))
 
 
+def full_title(text: str, product: Product) -> bool:
+    """Whether a text holds a title word for word; a title of one word is too little."""
+    titled, said = words(product.title), words(text)
+    return len(titled) > 1 and any(said[at : at + len(titled)] == titled for at in range(len(said)))
+
+
 def content(text: str) -> tuple[str, ...]:
     """The folded words that say something about a product: no filters, no filler, no numbers."""
     skipped = empty_words() | numbers("cardinal").keys()

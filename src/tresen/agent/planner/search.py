@@ -6,7 +6,9 @@ from tresen.agent.planner.cues import intents
 from tresen.agent.planner.memory import Wish
 from tresen.agent.planner.negation import split_negated
 from tresen.agent.planner.phrasing import clipped, listed, named, told
-from tresen.agent.planner.references import content
+from tresen.agent.planner.purchase import choose
+from tresen.agent.planner.quantities import counted
+from tresen.agent.planner.references import content, full_title
 from tresen.agent.planner.results import Product, line, products
 from tresen.agent.planner.slots import read_slots
 from tresen.agent.planner.spelling import terms, words
@@ -22,7 +24,17 @@ MOST_SHOWN = 8
 def find(wish: Wish, view: View) -> Script:
     """Search for what a text describes."""
     (result,) = yield (Call("find_products", search_args(wish.text, view)),)
+    if result.ok and (product := _ordered(wish.text, result, view)):
+        return (yield from choose(Wish("choose", (wish.text,), product.id), view))
     return Said(found(result, view))
+
+
+def _ordered(text: str, result: Result, view: View) -> Product | None:
+    """The product that is not only looked for but to be bought: its whole title is given, and how many or `add`."""
+    if text.rstrip().endswith("?") or not (counted(text) or "buy" in intents(words(text))):
+        return None
+    titled = [each for each in products(result.data) if full_title(text, each) or full_title(view.turn.text, each)]
+    return max(titled, key=lambda each: len(each.title), default=None)
 
 
 def refine(wish: Wish, view: View) -> Script:

@@ -7,8 +7,8 @@ from tresen.agent.planner import buying, errands, options
 from tresen.agent.planner.catalog import Catalog
 from tresen.agent.planner.clauses import Clause
 from tresen.agent.planner.memory import Memory, Wish
-from tresen.agent.planner.postal import read_address
-from tresen.agent.planner.references import refer
+from tresen.agent.planner.postal import LABELS, holds_address, read_address, without_streets
+from tresen.agent.planner.references import content, refer, title_hits
 from tresen.agent.planner.wanted import JOINT
 
 _BREAK = re.compile(
@@ -29,6 +29,7 @@ _SALUTATION = re.compile(
 RELATIVES = frozenset({"die", "der", "das", "den", "welche", "which", "that", "who"})
 ALONE = ("human", "upset", "injection")  # swallow everything else
 ANSWERS = frozenset({"refine", "choose", "change", "unclear", "yes", "find", "question", "more"})
+FORMS = frozenset({"checkout", "readdress", "code", "prove"})  # completed by what errands read, never by a quantity
 IDLE = frozenset({"empty", "unclear"})
 FEW = 2  # content words that add nothing of their own to a question
 MOST_WISHES = 3
@@ -37,7 +38,7 @@ MOST_WISHES = 3
 def understand(text: str, memory: Memory, catalog: Catalog, said: str = "") -> list[Wish]:
     """The shopper's wishes, at least one. `said` is the text as it was typed, for names and addresses."""
     said = said or text
-    clauses = _joined(_split(text, memory, catalog))
+    clauses = _joined(_split(text, said, memory, catalog))
     if not clauses:
         return [Wish("empty")]
     wishes = [(_answering(clause, memory) or Wish(clause.kind, (clause.text,)), clause) for clause in clauses]
@@ -53,9 +54,19 @@ def understand(text: str, memory: Memory, catalog: Catalog, said: str = "") -> l
     return (weighty or granted[-1:])[:MOST_WISHES]
 
 
-def _split(text: str, memory: Memory, catalog: Catalog) -> list[Clause]:
+def _split(text: str, said: str, memory: Memory, catalog: Catalog) -> list[Clause]:
+    asked = memory.pending is not None and memory.pending.kind in ("checkout", "readdress")
+    addressed = asked or holds_address(said)
     pieces = _BREAK.split(_SALUTATION.sub(" ", text))
-    return [Clause(piece.strip(), memory, catalog) for piece in pieces if piece and piece.strip()]
+    return [Clause(piece.strip(), memory, catalog, addressed=addressed) for piece in pieces if piece and piece.strip()]
+
+
+def _street_alone(said: str, memory: Memory) -> bool:
+    """`12 Mill Lane`, with something in the cart: the beginning of an address."""
+    filled = memory.filled or bool(memory.cart and memory.cart.lines)
+    rest = without_streets(said)
+    named = set(content(rest)) <= LABELS | {"wohne", "live"}
+    return filled and rest != said and named and not said.rstrip().endswith("?")
 
 
 def _errands(wishes: list[tuple[Wish, Clause]], said: str, memory: Memory, catalog: Catalog) -> list[Wish]:
@@ -64,8 +75,12 @@ def _errands(wishes: list[tuple[Wish, Clause]], said: str, memory: Memory, catal
     whole = Clause(" ".join(said.split()), memory, catalog)
     if not kinds and (one := errands.errand(whole)) and not any(clause.finding for _, clause in wishes):
         kinds = [one]
-    if not kinds and {"street", "postal_code"} <= read_address(said).keys():
+    moving = memory.pending is not None and memory.pending.kind == "readdress"
+    if not kinds and not moving and {"street", "postal_code"} <= read_address(said).keys():
         kinds = ["checkout"]  # a whole address is never about quantities
+    begun = memory.checkout is not None and holds_address(said) and not said.rstrip().endswith("?")
+    if not kinds and not memory.pending and (begun or _street_alone(said, memory)):
+        kinds = ["checkout"]
     agreed = kinds == ["checkout"] or (not kinds and wishes[0][0].kind == "yes")
     if memory.offer and memory.offer.kind == "press" and agreed and not buying.answers(said, memory):
         return [memory.offer]
@@ -113,6 +128,8 @@ def _kind_of_both(before: Clause, clause: Clause) -> str:
         return "choose"
     if before.kind == "compare":
         return "compare"
+    if _into_cart(before, clause):
+        return before.kind
     if before.kind == "policy" or clause.kind == "policy":
         return "policy"
     if before.kind == "find" and (clause.excludes or clause.kind in ("puzzle", "find", "refine", "unclear")):
@@ -124,6 +141,8 @@ def _belongs(before: Clause, clause: Clause) -> bool:
     if _conditional(before) or (_conditional(clause) and clause.kind != "refine"):
         return True
     if before.kind in ("choose", "question", "find", "refine", "change") and (clause.kind in PIECES or clause.excludes):
+        return True
+    if before.kind in ("find", "choose") and _into_cart(before, clause):
         return True
     if before.kind in ("refine", "unclear") and clause.kind in ("choose", "find", "question"):
         return True
@@ -140,6 +159,12 @@ def _belongs(before: Clause, clause: Clause) -> bool:
     if before.kind in ("find", "choose") and clause.kind in ("find", "question"):
         return _completes(before, clause)
     return before.kind == "question" and clause.kind == "choose" and not clause.named
+
+
+def _into_cart(before: Clause, clause: Clause) -> bool:
+    """`add the ... in blue, 39-42 to my cart`: the rest of one order."""
+    buying_it = "buy" in before.cues | clause.cues and clause.kind in ("choose", "cart")
+    return buying_it and clause.option and not clause.named and not clause.category
 
 
 def _same_policy(before: Clause, clause: Clause) -> bool:
@@ -172,9 +197,9 @@ def _completes(before: Clause, clause: Clause) -> bool:
 def _answering(clause: Clause, memory: Memory) -> Wish | None:
     """The pending wish, completed by a clause that answers our question."""
     pending = memory.pending
-    if pending is None or clause.kind not in ANSWERS or clause.finding or clause.category:
+    if pending is None or pending.kind in FORMS or clause.kind not in ANSWERS or clause.finding or clause.category:
         return None
-    if clause.kind == "question" and clause.asking:
+    if (clause.kind == "question" and clause.asking) or _another(clause, pending):
         return None
     named = refer(clause.text, memory, clause.catalog, bare=not pending.product)
     texts = (clause.text, *pending.texts)
@@ -191,6 +216,16 @@ def _answering(clause: Clause, memory: Memory) -> Wish | None:
     ):
         return replace(pending, texts=texts, quantity=clause.quantity or pending.quantity)
     return None
+
+
+def _another(clause: Clause, pending: Wish) -> bool:
+    """`1 piece of the Zenith lamp`, when it is another product whose options were asked for."""
+    known = clause.memory.seen.get(pending.product)
+    if known is None or not (clause.counts and clause.content):
+        return False
+    detail = clause.memory.details.get(pending.product)
+    offered = detail is not None and options.mentions(detail, clause.text)
+    return not offered and not title_hits(clause.content, known)
 
 
 def _granted(wish: Wish, memory: Memory) -> Wish:
