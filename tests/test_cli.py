@@ -11,8 +11,23 @@ from command_line import Tresen, commands
 
 from tresen import __version__
 
-HEAVY = ("langchain", "langchain_core", "langgraph", "chromadb", "openai", "fastapi", "sqlalchemy", "numpy", "telegram")
-COMMANDS = ("demo", "init", "ingest", "search", "chat", "serve", "worker", "eval", "doctor", "orders", "operators", "db")
+HEAVY = (
+    "langchain", "langchain_core", "langgraph", "chromadb", "openai", "fastapi", "sqlalchemy", "numpy", "telegram",
+)  # fmt: skip
+COMMANDS = (
+    "demo",
+    "init",
+    "ingest",
+    "search",
+    "chat",
+    "serve",
+    "worker",
+    "eval",
+    "doctor",
+    "orders",
+    "operators",
+    "db",
+)
 SECRET = "hunter2-hunter2"
 
 

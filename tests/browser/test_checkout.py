@@ -56,7 +56,7 @@ async def test_a_cart_from_a_link_becomes_a_paid_order(
     tabs: Any, url: str, locale: str, button: str, paid: str
 ) -> None:
     page = await tabs.open(await cart_link(url, locale), locale)
-    await page.get_by_test_id("checkout").click()
+    await page.get_by_test_id("cart-page-checkout").click()
     await page.wait_for_url("**/checkout/*")
     for name, text in selling.ADDRESS.items():
         if name != "country":

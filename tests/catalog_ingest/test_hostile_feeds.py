@@ -117,10 +117,10 @@ HOSTILE_XML = {
 @pytest.mark.parametrize("content", HOSTILE_XML.values(), ids=HOSTILE_XML)
 async def test_xml_made_to_do_harm_is_refused_at_once(feeder: Any, content: str) -> None:
     path = feeder.file("feed.xml", content)
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(Unprocessable, match="is not read") as told:
         await feeder.ingest(path)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
     assert told.value.hint
     assert feeder.written == []
 
@@ -142,10 +142,10 @@ OPENINGS = ("<!--", "<a ", "<a b='", "<?", "<![CDATA[", "<![x", "</", "<!a", "<b
 @pytest.mark.parametrize("end", ["", ">", "-->", "]>"])
 def test_markup_that_nothing_closes_costs_no_more_than_other_text(opening: str, end: str) -> None:
     """Without care each of them is searched for its end through the whole page."""
-    began = time.monotonic()
+    began = time.process_time()
     soup_of((opening + "x" * 40) * 50_000 + end)
     clean(opening * (200_000 // len(opening)) + end)
-    assert time.monotonic() - began < 8
+    assert time.process_time() - began < 8
 
 
 def test_a_page_of_nothing_but_tags_is_refused() -> None:
@@ -170,10 +170,10 @@ async def test_a_gzip_bomb_is_refused_at_once(feeder: Any, name: str) -> None:
     packer = zlib.compressobj(wbits=31)
     head = {"xml": b"<rss>"}.get(name.split(".")[1], b"id,title\n1,x\n")
     packed = packer.compress(head) + b"".join(packer.compress(b"\n" * 1_000_000) for _ in range(60)) + packer.flush()
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(Unprocessable, match="unpacks to more than"):
         await feeder.ingest(feeder.file(name, packed))
-    assert time.monotonic() - began < 8
+    assert time.process_time() - began < 8
     assert feeder.written == []
 
 

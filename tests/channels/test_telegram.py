@@ -197,7 +197,7 @@ async def test_the_token_never_reaches_the_log(
 ) -> None:
     bot = telegram_at(telegram_network.url)
     letter = write(bot, Text("Hallo"))
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, logger="httpx"):
         await bot.send(letter, bot.render(letter)[0])
     assert "sendMessage" in caplog.text
     assert "loopback-token" not in caplog.text

@@ -109,9 +109,7 @@ async def test_fifty_confirmations_are_one_order_and_one_answer(
     assert await stock_of(each_db, selling.SOCK) == 48
 
 
-async def test_another_total_with_the_same_nonce_is_a_conflict(
-    each_db: Database, till: Till, shopper: Shopper
-) -> None:
+async def test_another_total_with_the_same_nonce_is_a_conflict(each_db: Database, till: Till, shopper: Shopper) -> None:
     async with each_db.write() as tx:
         nonce = await selling.ready_to_order(tx, till, shopper)
         with pytest.raises(ordering.OtherTotal):
@@ -128,9 +126,7 @@ async def test_only_whom_it_was_offered_to_can_confirm(each_db: Database, till: 
                 await confirming.confirm(tx, till, who, key)
 
 
-async def test_an_offer_holds_for_fifteen_minutes(
-    each_db: Database, till: Till, shopper: Shopper, clock: Any
-) -> None:
+async def test_an_offer_holds_for_fifteen_minutes(each_db: Database, till: Till, shopper: Shopper, clock: Any) -> None:
     async with each_db.write() as tx:
         nonce = await selling.ready_to_order(tx, till, shopper)
     clock.forward(minutes=15)
@@ -158,9 +154,7 @@ async def test_a_changed_cart_is_not_what_was_offered(each_db: Database, till: T
             await confirming.confirm(tx, till, shopper, nonce)
 
 
-async def test_the_offered_price_holds_while_the_offer_does(
-    each_db: Database, till: Till, shopper: Shopper
-) -> None:
+async def test_the_offered_price_holds_while_the_offer_does(each_db: Database, till: Till, shopper: Shopper) -> None:
     async with each_db.write() as tx:
         nonce = await selling.ready_to_order(tx, till, shopper)
     await stocked(each_db, goods("sock", offer("s", 9990, 50), offer("m", 1990, 5)))
@@ -205,9 +199,7 @@ async def test_a_code_for_one_use_is_used_once(each_db: Database, till: Till, sh
             await confirming.confirm(tx, till, people[1], nonces[1])
 
 
-async def test_a_bad_address_or_choice_is_refused_and_not_kept(
-    each_db: Database, till: Till, shopper: Shopper
-) -> None:
+async def test_a_bad_address_or_choice_is_refused_and_not_kept(each_db: Database, till: Till, shopper: Shopper) -> None:
     async with each_db.write() as tx:
         await cart.set_quantity(tx, till.house, shopper, selling.SOCK, 1)
         with pytest.raises(BadAddress) as raised:

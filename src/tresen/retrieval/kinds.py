@@ -89,7 +89,14 @@ class Kinds:
 
     def _is_missing(self, word: str) -> bool:
         stand = any(self._categories.stands(language.stem(word, each), each) for each in self._lexical.vocabularies)
-        return bool(self._categories.nodes) and not stand and not self._fit(self._heads(word, ""), ()).any()
+        known = stand or self._ends_a_compound(word) or self._fit(self._heads(word, ""), ()).any()
+        return bool(self._categories.nodes) and not known
+
+    def _ends_a_compound(self, word: str) -> bool:
+        """Whether a word of the catalog ends in the word, or in what it is called there: Kräutertee is tea."""
+        names = {word, *(name[-1] for each in ("de", "en") for name in glossary.things((word,), each))}
+        stems = [stem for each in self._lexical.vocabularies.values() if each.compounding for stem in each.stems]
+        return any(stem.endswith(name) for name in names for stem in stems)
 
     def department(self, words: Sequence[str]) -> Floats:
         """(P) 1 for the products of a department that the words speak of ("beim Radfahren"), 0 for the others."""

@@ -23,6 +23,7 @@ WILLING = frozenset(
 ASKING = frozenset(
     words("wie was wann wer wo warum wieso welche ob gibt how what when who where why which is are do does")
 )
+HOW = frozenset(words("how wie whether ob"))  # wherever it stands: "could you tell me how I would ..."
 OWN = frozenset(words("mein meine meiner meines meinem my"))
 MOST_WORDS = 40  # of an answer
 TAKING = frozenset(
@@ -116,7 +117,9 @@ def _terms(clause: "Clause") -> bool:
 
 
 def _open_question(clause: "Clause") -> bool:
-    return bool(ASKING & set(clause.said[:1])) or (clause.asking and not WILLING & set(clause.said))
+    if ASKING & set(clause.said[:1]) or HOW & set(clause.said):
+        return True
+    return clause.asking and not WILLING & set(clause.said)
 
 
 def _cue(name: str) -> Callable[["Clause"], bool]:
