@@ -94,9 +94,8 @@ class Kinds:
 
     def _ends_a_compound(self, word: str) -> bool:
         """Whether a word of the catalog ends in the word, or in what it is called there: Kräutertee is tea."""
-        names = {word, *(name[-1] for each in ("de", "en") for name in glossary.things((word,), each))}
-        stems = [stem for each in self._lexical.vocabularies.values() if each.compounding for stem in each.stems]
-        return any(stem.endswith(name) for name in names for stem in stems)
+        names = {word, *(name for each in ("de", "en") for name in glossary.things((word,), each))}
+        return any(each.has_ending(name) for each in self._lexical.vocabularies.values() for name in names)
 
     def department(self, words: Sequence[str]) -> Floats:
         """(P) 1 for the products of a department that the words speak of ("beim Radfahren"), 0 for the others."""

@@ -78,6 +78,10 @@ class Vocabulary:
         form = language.stem(word, self.locale)
         return [known for known in self.stems if len(form) > _SHORTEST_PART and ends_in(known, form)][:20]
 
+    def has_ending(self, word: str) -> bool:
+        """Whether any word of the catalog is `word` or ends in it, as compounds do."""
+        return self.compounding and any(known.endswith(word) for known in self._words)
+
     def near(self, word: str) -> list[tuple[str, float]]:
         """(indexed form, likeness) of the words that `word` may be a misspelling of, best first."""
         if len(word) < _SHORTEST_TYPO or len(word) >= _LONGEST_WORD or not word.isalpha():
