@@ -14,7 +14,6 @@ from tresen.retrieval.packs import Packing
 from tresen.retrieval.store import Store
 from tresen.shop import catalog
 from tresen.shop.catalog import Passage, Product
-from tresen.shop.tables import state
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +156,7 @@ async def _swap(db: Database, store: Store, build: _Build) -> int:
     async with db.write() as tx:
         live = await catalog.number(tx, LIVE)
         if live < build.version:
-            await _set(tx, LIVE, build.version)
+            await catalog.set_number(tx, LIVE, build.version)
     if live > build.version:
         log.info("index %s was overtaken by %s", build.version, live)
         await asyncio.to_thread(store.remove, build.version)
@@ -175,13 +174,8 @@ def _prune(store: Store, keep_from: int, left: int) -> None:
 
 async def _next(tx: Tx, name: str, least: int) -> int:
     number = max(await catalog.number(tx, name), least) + 1
-    await _set(tx, name, number)
+    await catalog.set_number(tx, name, number)
     return number
-
-
-async def _set(tx: Tx, name: str, value: int) -> None:
-    insert = tx.upsert(state).values(name=name, value=value)
-    await tx.execute(insert.on_conflict_do_update(index_elements=[state.c.name], set_={"value": value}))
 
 
 def _silent(_done: int, _total: int, _resumed: int = 0, /) -> None:

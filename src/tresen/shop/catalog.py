@@ -196,6 +196,7 @@ async def counted(tx: Tx, name: str) -> int:
 
 
 async def set_number(tx: Tx, name: str, value: int) -> None:
+    """Set the shop's counter `name`, made if there is none."""
     row = tx.upsert(state).values(name=name, value=value)
     await tx.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 

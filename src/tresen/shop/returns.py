@@ -12,7 +12,7 @@ from tresen.kit.db import Tx
 from tresen.kit.errors import Conflict, Unprocessable
 from tresen.shop import orderbook, tax
 from tresen.shop.money import Money
-from tresen.shop.orders import Order, Return
+from tresen.shop.orders import Order, Return, sum_of
 from tresen.shop.returnrules import ReturnRules
 from tresen.shop.sales import shop_return
 
@@ -130,11 +130,7 @@ async def move(tx: Tx, number: str, before: str, after: str) -> None:
 
 async def take_back(tx: Tx, found: Order) -> Order:
     """The order after a return has arrived: `returned` once nothing of it is left with the shopper."""
-    back: dict[int, int] = {}
-    for each in found.returns:
-        if each.state in ("received", "refunded"):
-            for at, count in each.lines.items():
-                back[at] = back.get(at, 0) + count
+    back = sum_of(each.lines for each in found.returns if each.state in ("received", "refunded"))
     whole = all(back.get(at, 0) >= line.quantity for at, line in enumerate(found.lines))
     if whole and found.state in ("shipped", "delivered"):
         return await orderbook.move(tx, found, "take_back")

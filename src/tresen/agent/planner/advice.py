@@ -7,7 +7,7 @@ from tresen.agent.planner.cues import labels, topics
 from tresen.agent.planner.memory import Wish
 from tresen.agent.planner.people import hand_over
 from tresen.agent.planner.phrasing import clipped, excerpt, listed, named, overlap, sentences, told
-from tresen.agent.planner.purchase import meant
+from tresen.agent.planner.purchase import meant, read_meant
 from tresen.agent.planner.references import content, title_hits
 from tresen.agent.planner.results import Detail, detail
 from tresen.agent.planner.spelling import alike, fold, words
@@ -21,16 +21,12 @@ MOST_TOPICS = 2
 
 def ask(wish: Wish, view: View) -> Script:
     """Answer what was asked of a product in view."""
-    product = meant(wish, view)
-    if isinstance(product, Said):
-        return product
-    (read,) = yield (Call("get_product", {"product_id": product.id}),)
-    known = detail(read.data) if read.ok else None
-    if known is None:
-        return Said(told("unavailable", view.locale))
+    known = yield from read_meant(wish, view)
+    if isinstance(known, Said):
+        return known
     answers = [text for text in _answers(wish, known, view) if text]
     if answers:
-        put_in = Wish("choose", ("",), product.id) if answers == [_about_it(wish, known, view)] else None
+        put_in = Wish("choose", ("",), known.product.id) if answers == [_about_it(wish, known, view)] else None
         return Said(" ".join(answers[:MOST_TOPICS]), offer=put_in)
     return Said(told("not-stated", view.locale, title=known.product.title), offer=Wish("human", wish.texts))
 

@@ -6,9 +6,9 @@ from tresen.agent.planner import options
 from tresen.agent.planner.buying import sentence
 from tresen.agent.planner.memory import Wish
 from tresen.agent.planner.phrasing import listed, told
-from tresen.agent.planner.purchase import chosen_from, meant
+from tresen.agent.planner.purchase import chosen_from, read_meant
 from tresen.agent.planner.references import content, title_hits
-from tresen.agent.planner.results import Detail, Line, Product, detail, line
+from tresen.agent.planner.results import Detail, Line, Product, line
 from tresen.agent.planner.spelling import words
 from tresen.agent.planner.transcript import Call
 from tresen.agent.planner.view import Said, Script, View
@@ -42,13 +42,9 @@ def notify(wish: Wish, view: View) -> Script:
     asked = view.memory.pending
     if asked is not None and asked.kind == "choose":
         wish = Wish("notify", (*wish.texts, *asked.texts), wish.product or asked.product)
-    product = meant(wish, view)
-    if isinstance(product, Said):
-        return product
-    (read,) = yield (Call("get_product", {"product_id": product.id}),)
-    known = detail(read.data) if read.ok else None
-    if known is None:
-        return Said(told("unavailable", view.locale))
+    known = yield from read_meant(wish, view)
+    if isinstance(known, Said):
+        return known
     variant = _gone(wish, known, view)
     if isinstance(variant, Said):
         return variant

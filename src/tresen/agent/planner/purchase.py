@@ -13,6 +13,7 @@ from tresen.agent.planner.transcript import Call, Result
 from tresen.agent.planner.view import Said, Script, View
 
 Finding = Generator[tuple[Call, ...], tuple[Result, ...], Said | tuple[Detail, Variant]]
+Reading = Generator[tuple[Call, ...], tuple[Result, ...], Said | Detail]
 MOST_NAMED = 8  # option values or products in one question
 
 
@@ -30,6 +31,18 @@ def choose(wish: Wish, view: View) -> Script:
 
 def chosen_from(wish: Wish, view: View) -> Finding:
     """The product and the variant a wish is about, or what has to be asked or said first."""
+    known = yield from read_meant(wish, view)
+    if isinstance(known, Said):
+        return known
+    choice = options.choose(known, (*wish.texts, *_searched(known, view)))
+    if choice.variant is None:
+        pending = Wish(wish.kind, wish.texts, known.product.id, _count(wish))
+        return Said(_open(choice, known, view), asks=pending)
+    return known, choice.variant
+
+
+def read_meant(wish: Wish, view: View) -> Reading:
+    """What the shop knows of the product that is meant, or what has to be asked or said first."""
     product = meant(wish, view)
     if isinstance(product, Said):
         return product
@@ -37,11 +50,7 @@ def chosen_from(wish: Wish, view: View) -> Finding:
     known = detail(read.data) if read.ok else None
     if known is None:
         return Said(told("unavailable", view.locale))
-    choice = options.choose(known, (*wish.texts, *_searched(known, view)))
-    if choice.variant is None:
-        pending = Wish(wish.kind, wish.texts, product.id, _count(wish))
-        return Said(_open(choice, known, view), asks=pending)
-    return known, choice.variant
+    return known
 
 
 def meant(wish: Wish, view: View) -> Product | Said:
