@@ -52,6 +52,8 @@ class ModelReplied:
     model: str = ""
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_tokens: int = 0  # of the input, those that the provider had in its cache
+    cost: int = 0  # millionths of the currency that prices of models are set in
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,21 @@ class MessageSent:
     contact_id: str
     answers_through: int = 0
     turn: str = ""
-    withheld: tuple[str, ...] = ()  # claims that grounding could not trace and kept back
+    withheld: tuple[str, ...] = ()  # sentences taken out, because a claim in them could not be traced
+    held: tuple[str, ...] = ()  # sentences that waited at the gate until their claims were traced
+    repaired: tuple[str, ...] = ()  # sentences that the model wrote anew when told what could not be traced
+    replaced: tuple[str, ...] = ()  # claims in place of which code put the fact
+
+
+@dataclass(frozen=True)
+class HistorySummarised:
+    """What was said up to event `through`, in short: the model's history begins with it from now on."""
+
+    name: ClassVar = "history.summarised"
+    v: ClassVar = 1
+    through: int
+    text: str
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -205,9 +221,9 @@ class SendFailed:
 
 
 Event = (
-    MessageReceived | TurnStarted | ModelReplied | ToolReturned | MessageSent | TurnFailed | TurnAbandoned
-    | HandoverAsked | OwnerChanged | CartChanged | OrderPlaced | OrderChanged | ReturnRequested | ShopperLinked
-    | ProductViewed | FeedbackGiven | SendSucceeded | SendFailed
+    MessageReceived | TurnStarted | ModelReplied | ToolReturned | MessageSent | HistorySummarised | TurnFailed
+    | TurnAbandoned | HandoverAsked | OwnerChanged | CartChanged | OrderPlaced | OrderChanged | ReturnRequested
+    | ShopperLinked | ProductViewed | FeedbackGiven | SendSucceeded | SendFailed
 )  # fmt: skip
 
 KINDS: dict[str, Any] = {kind.name: kind for kind in get_args(Event)}
@@ -253,10 +269,13 @@ def decode(name: str, v: int, payload: dict[str, Any]) -> Event:
     return event
 
 
+PRIVATE = ("contact_id", "external_id", "brief", "withheld", "held", "repaired", "replaced", "reason", "shopper_id")
+
+
 def public(stored: Stored) -> dict[str, Any]:
     """What the shopper's screen gets of an event: no brief, no trace, no network ids."""
     data = encode(stored.data)
-    for private in ("contact_id", "external_id", "brief", "withheld", "reason", "shopper_id"):
+    for private in PRIVATE:
         data.pop(private, None)
     return {"seq": stored.seq, "at": stored.at.isoformat(), **data}
 

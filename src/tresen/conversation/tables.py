@@ -143,6 +143,47 @@ consent = Table(
     Column("given_at", Instant, nullable=False),
 )
 
+# What a shopper said about themselves, or confirmed: theirs to see, to correct and to have erased.
+remembered = Table(
+    "remembered",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("shopper_id", ForeignKey("shopper.id"), nullable=False),
+    Column("kind", String(20), nullable=False),  # size, brand, budget, value, dislike, purpose, ...
+    Column("about", String(200), nullable=False, server_default=""),  # what a size or a budget is for
+    Column("value", String(300), nullable=False),
+    Column("source", String(20), nullable=False),  # said, confirmed, bought
+    Column("conversation_id", String(40), nullable=False),
+    Column("seq", Integer, nullable=False),  # the event that it was said in
+    Column("noted_at", Instant, nullable=False),
+    Unique("shopper_id", "kind", "about", "value"),
+)
+
+# Pictures that shoppers sent; the bytes are a file in the shop's folder.
+upload = Table(
+    "upload",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False, index=True),
+    Column("media_type", String(100), nullable=False),
+    Column("size", Integer, nullable=False),  # bytes
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+# What models have cost so far, per day of the shop and per whom.
+spending = Table(
+    "spending",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("whom", String(80), primary_key=True),  # shop, shopper:<id>, conversation:<id>
+    Column("calls", Integer, nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("cost", BigInteger, nullable=False),  # millionths of the currency that prices of models are set in
+)
+
 # Where a channel that asks its network for news (long polling) has got to.
 cursor = Table(
     "channel_cursor",

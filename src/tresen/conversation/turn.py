@@ -23,10 +23,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a responder says at the end of a turn."""
+    """What a responder says at the end of a turn; the rest is as in `MessageSent`."""
 
     parts: tuple[Part, ...]
     withheld: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    repaired: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
 
 
 @dataclass

@@ -173,7 +173,10 @@ async def _tapped(turn: Turn, stored: Stored, taps: Taps) -> Answer | None:
 
 async def _finish(turn: Turn, reply: Reply) -> None:
     shopper = turn.shopper
-    sent = MessageSent("agent", reply.parts, shopper.contact_id, turn.answers_through, turn.id, reply.withheld)
+    sent = MessageSent(
+        "agent", reply.parts, shopper.contact_id, turn.answers_through, turn.id,
+        reply.withheld, reply.held, reply.repaired, reply.replaced,
+    )  # fmt: skip
     async with turn.db.write() as tx:
         await outbox.send(tx, shopper.conversation_id, sent, lease=shopper.lease, once=f"turn:{turn.id}")
         await _end(tx, shopper.conversation_id, turn.answers_through)

@@ -98,6 +98,20 @@ cart_line = Table(
     Column("added_at", Instant, nullable=False),
 )
 
+# Stories told about products, kept for as long as the facts they were built from stay.
+story = Table(
+    "story",
+    metadata,
+    Column("product_id", ForeignKey("product.id"), primary_key=True),
+    Column("locale", String(10), primary_key=True),
+    Column("audience", String(64), primary_key=True),  # digest of use, values, length and the shop's tone
+    Column("facts", String(64), nullable=False),  # digest of what it was built from
+    Column("text", Text, nullable=False),
+    Column("sources", JSON, nullable=False),  # per sentence, the names of its facts
+    Column("model", String(100), nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+
 # Counters of the whole shop: `change` numbers price and stock changes, `index_version` names the live index.
 state = Table(
     "shop_state",
