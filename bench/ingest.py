@@ -12,6 +12,7 @@ from pathlib import Path
 from catalog_ingest import demo, pipeline
 from catalog_ingest.options import Options
 from catalog_ingest.progress import Silent
+from catalog_ingest.seen import Seen
 from tresen import migrations
 from tresen.kit.bus import LocalBus
 from tresen.kit.clock import SystemClock
@@ -22,7 +23,7 @@ from tresen.retrieval.search import Retrieval
 
 async def timed(db: Database, retrieval: Retrieval, feed: Path) -> float:
     started = time.perf_counter()
-    report = await pipeline.ingest(db, retrieval, [feed], Options(), Silent())
+    report = await pipeline.ingest(db, retrieval, [feed], Options(), Silent(), Seen(feed.parent / "feeds"))
     seconds = time.perf_counter() - started
     print(f"{report.new:4} new {report.changed:4} changed {report.unchanged:4} unchanged   {seconds:7.3f} s")  # noqa: T201
     return seconds

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from catalog_ingest.texts import slug
 from tresen.kit.errors import Unprocessable
@@ -53,12 +54,17 @@ class Pattern:
     told: str
 
     def fits(self, header: str) -> Meaning | None:
-        before, _, after = self.told.casefold().partition("*")
-        plain = header.strip().casefold()
-        inside = plain[len(before) : len(plain) - len(after)]
-        if not (plain.startswith(before) and plain.endswith(after) and slug(inside, "_")):
-            return None
-        return Meaning(self.name, slug(inside, "_"))
+        starred = _starred(self.told, header)
+        return Meaning(self.name, starred) if starred else None
+
+
+@lru_cache(maxsize=4096)  # the same few headers come with every row
+def _starred(told: str, header: str) -> str:
+    """What the star stands for, as a key; "" when the header does not fit."""
+    before, _, after = told.casefold().partition("*")
+    plain = header.strip().casefold()
+    fits = plain.startswith(before) and plain.endswith(after)
+    return slug(plain[len(before) : len(plain) - len(after)], "_") if fits else ""
 
 
 def understand(headers: Sequence[str], mapping: Mapping[str, str]) -> tuple[dict[int, Meaning], tuple[str, ...]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from catalog_ingest.columns import Meaning, Pattern, patterns, told
@@ -56,9 +57,13 @@ class Names:
                 fitting = (pattern.fits(name) for pattern in self.patterns)
                 yield from ((fact, value) for fact in fitting if fact)
 
+    @cached_property
+    def _opened(self) -> frozenset[str]:
+        """The objects that names with dots lead into."""
+        return frozenset(name[:at] for name in self.told for at, sign in enumerate(name) if sign == ".")
+
     def uses(self, name: str) -> bool:
-        inside = any(told.startswith(f"{name}.") for told in self.told)
-        return name in self.told or inside or any(pattern.fits(name) for pattern in self.patterns)
+        return name in self.told or name in self._opened or any(pattern.fits(name) for pattern in self.patterns)
 
 
 def names_of(mapping: Mapping[str, str]) -> Names:

@@ -15,6 +15,7 @@ from catalog_ingest.feed import BATCH, Bad, Feed, Good, Place, feeds
 from catalog_ingest.options import Options
 from catalog_ingest.progress import Progress, Told, counted, stage
 from catalog_ingest.report import Rejection, Report
+from catalog_ingest.seen import Seen
 from catalog_ingest.sources import LeftOut
 from tresen.kit.db import Database, Tx
 from tresen.kit.errors import Unprocessable
@@ -34,32 +35,49 @@ class Plan:
     """What a feed would do, known before it does anything."""
 
     feed: Feed
+    report: Report = field(default_factory=Report)
+    same: bool = False  # as last time, so it was not read
     changed: set[Place] = field(default_factory=set)
     vanished: list[str] = field(default_factory=list)
 
 
-async def ingest(db: Database, indexer: Indexer, paths: Sequence[Path], options: Options, progress: Progress) -> Report:
+async def ingest(
+    db: Database,
+    indexer: Indexer,
+    paths: Sequence[Path],
+    options: Options,
+    progress: Progress,
+    seen: Seen | None = None,
+) -> Report:
     """Bring the shop to the state of the feeds, and the index with it.
+
+    Args:
+        seen: remembers feeds, so that one which is the same as last time is not read again.
 
     Raises:
         NotFound, Unprocessable: a feed that cannot be read, is empty, or would take away too much; nothing is written.
     """
     started = time.monotonic()
-    report = await save(db, paths, options, progress)
+    report = await save(db, paths, options, progress, seen)
     if not options.dry_run:
         report.indexed = await index(db, indexer, progress)
     report.seconds = time.monotonic() - started
     return report
 
 
-async def save(db: Database, paths: Sequence[Path], options: Options, progress: Progress) -> Report:
+async def save(
+    db: Database, paths: Sequence[Path], options: Options, progress: Progress, seen: Seen | None = None
+) -> Report:
     """The same without the index, which stays to be made."""
     started = time.monotonic()
     report = Report(dry_run=options.dry_run)
-    plans = [await _plan(db, feed, report, progress) for feed in feeds(paths, options)]
-    if not options.dry_run:
-        for plan in plans:
+    plans = [await _plan(db, feed, progress, seen) for feed in feeds(paths, options)]
+    for plan in plans:
+        if not options.dry_run:
             await _carry_out(db, plan, progress)
+        if seen and not options.dry_run and not plan.same:
+            seen.keep(plan.feed, await _known(db, plan.feed), plan.report)
+        report.add(plan.report)
     report.seconds = time.monotonic() - started
     return report
 
@@ -81,38 +99,52 @@ async def index(db: Database, indexer: Indexer, progress: Progress) -> int | Non
     return version
 
 
-async def _plan(db: Database, feed: Feed, report: Report, progress: Progress) -> Plan:
+async def _plan(db: Database, feed: Feed, progress: Progress, seen: Seen | None) -> Plan:
     """Read and check the whole feed against what the shop holds."""
-    async with db.read() as tx:
-        known = await saving.known(tx, feed.kind, feed.name)
+    known = await _known(db, feed)
     plan = Plan(feed)
-    seen: set[str] = set()  # saved or unchanged
-    spared: set[str] = set()  # rejected, but in the feed, so not withdrawn
-    complete, before = True, report.read
+    if sight := seen.again(feed, known) if seen else None:
+        plan.same = True
+        plan.report.same(sight.rows, sum(old.live for old in known.values()), sight.unused, sight.until)
+        return plan
+    report = plan.report
+    listed, spared = await _read(plan, known, progress)
+    if report.complete:
+        plan.vanished = [key for key, old in known.items() if old.live and key not in listed and key not in spared]
+    else:
+        report.warnings.append(f"{feed.name} breaks off, so nothing of it was withdrawn")
+    _refuse_loss(plan, known, report.read)
+    report.withdrawn = len(plan.vanished)
+    return plan
+
+
+async def _known(db: Database, feed: Feed) -> dict[str, Known]:
+    async with db.read() as tx:
+        return await saving.known(tx, feed.kind, feed.name)
+
+
+async def _read(plan: Plan, known: dict[str, Known], progress: Progress) -> tuple[set[str], set[str]]:
+    """The external ids that are in the feed, and those rejected: they are in it too, so not withdrawn."""
+    feed, report = plan.feed, plan.report
+    listed: set[str] = set()
+    spared: set[str] = set()
     with stage(progress, f"reading {feed.name}"):
         async for batch in feed.batches():
             report.read += len(batch)
             for row in batch:
                 if isinstance(row, Bad):
-                    complete = complete and not row.cut
+                    report.complete = report.complete and not row.cut
                     spared.add(row.known_as)
                     report.reject(row.rejection)
                 elif isinstance(row, LeftOut):
                     report.left_out[row.reason] += 1
-                elif row.item.external_id in seen:
+                elif row.item.external_id in listed:
                     report.reject(_twice(row))
                 else:
-                    seen.add(row.item.external_id)
-                    _compare(plan, row, known.get(row.item.external_id), report)
+                    listed.add(row.item.external_id)
+                    _compare(plan, row, known.get(row.item.external_id))
             progress.step(len(batch))
-    if complete:
-        plan.vanished = [key for key, old in known.items() if old.live and key not in seen and key not in spared]
-    else:
-        report.complete = False
-        report.warnings.append(f"{feed.name} breaks off, so nothing of it was withdrawn")
-    _refuse_loss(plan, known, report.read - before)
-    report.withdrawn += len(plan.vanished)
-    return plan
+    return listed, spared
 
 
 def _twice(row: Good) -> Rejection:
@@ -120,7 +152,8 @@ def _twice(row: Good) -> Rejection:
     return Rejection(line, row.item.external_id, "id", "this id has come before in the feed", file)
 
 
-def _compare(plan: Plan, row: Good, old: Known | None, report: Report) -> None:
+def _compare(plan: Plan, row: Good, old: Known | None) -> None:
+    report = plan.report
     report.unused.update(row.unused)
     report.expire(row.until)
     if old is not None and old.live and old.content_hash == row.content_hash:

@@ -16,6 +16,7 @@ from catalog_ingest.options import Options
 from catalog_ingest.pipeline import Indexer, ingest
 from catalog_ingest.progress import Progress, stage
 from catalog_ingest.report import Report
+from catalog_ingest.seen import Seen
 from catalog_ingest.sources import Source
 from catalog_ingest.texts import slug
 from tresen.kit import plugins
@@ -116,7 +117,8 @@ class Remote:
                     arrival.paths.append(Path(place))
             report = Report(dry_run=options.dry_run)
             if arrival.paths:
-                report = await ingest(db, indexer, arrival.paths, options, progress)
+                seen = Seen(self.stamps.folder)
+                report = await ingest(db, indexer, arrival.paths, options, progress, seen)
         report.not_modified = arrival.not_modified
         if report.complete and not options.dry_run:
             for url, stamp in arrival.stamps.items():

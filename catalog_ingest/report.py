@@ -1,6 +1,7 @@
 """What an ingest did, for people and for programs."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -50,6 +51,12 @@ class Report:
         self.rejected_rows += 1
         if len(self.rejected) < MOST_LISTED:
             self.rejected.append(rejection)
+
+    def same(self, rows: int, products: int, unused: Mapping[str, int], until: str) -> None:
+        """Count a feed that is what it was last time."""
+        self.read, self.unchanged = rows, products
+        self.unused.update(unused)
+        self.expire(datetime.fromisoformat(until) if until else None)
 
     def add(self, other: "Report") -> None:
         """Count what another ingest of the same load did, too."""
