@@ -1,12 +1,12 @@
 """On invoice: the goods go out first, the money comes by bank transfer, and people of the shop see it arrive."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from tresen.kit.words import say
-from tresen.payments.base import Charge, NoNotices, Notice, Provider, Refunded, Site, Started, State, Totals
+from tresen.payments._by_hand import ByHand
+from tresen.payments.base import Charge, Provider, Site, Started, Totals
 from tresen.shop.house import House
-from tresen.shop.money import Money, rounded
+from tresen.shop.money import rounded
 
 DAYS = 14
 
@@ -15,9 +15,7 @@ def build(site: Site) -> Provider:
     return Invoice(site)
 
 
-class Invoice:
-    """Nothing here knows the bank: what is paid, and what is given back, the order desk enters."""
-
+class Invoice(ByHand):
     name = "invoice"
 
     def __init__(self, site: Site) -> None:
@@ -33,15 +31,3 @@ class Invoice:
     async def start(self, charge: Charge) -> Started:
         due_on = charge.created_at.astimezone(self._zone).date() + timedelta(days=DAYS)
         return Started(charge.payment_id, "", "due", due_on)
-
-    async def refund(self, reference: str, amount: Money, key: str) -> Refunded:
-        return Refunded(key, "due")
-
-    def receive(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
-        raise NoNotices
-
-    async def look_up(self, reference: str) -> State:
-        return "due"
-
-    async def close(self) -> None:
-        """Nothing is open."""

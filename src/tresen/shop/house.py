@@ -7,11 +7,13 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from tresen.kit.errors import Misconfigured
+from tresen.shop.memoryrules import MemoryRules
 from tresen.shop.promotions import Promotion, refuse_doubles
 from tresen.shop.returnrules import ReturnRules
 from tresen.shop.shipping import DAYS as DAYS
 from tresen.shop.shipping import ShippingOption, calendar
 from tresen.shop.tax import EU, TaxRates
+from tresen.shop.voice import Voice
 
 WORKWEEK = ("mon", "tue", "wed", "thu", "fri")
 
@@ -65,6 +67,7 @@ class House:
     email: str = ""
     phone: str = ""
     tone: str = "friendly, plain, brief"
+    voice: Voice = field(default_factory=Voice)
     departments: tuple[Department, ...] = field(default_factory=lambda: (Department(),))
     country: str = "DE"
     region: str = ""
@@ -79,6 +82,7 @@ class House:
     invoice_limit: Decimal | None = None
     typed_confirmation: bool = False
     order_prefix: str = ""
+    memory: MemoryRules = field(default_factory=MemoryRules)
 
     def __post_init__(self) -> None:
         if self.typed_confirmation and self.country in EU:

@@ -59,6 +59,12 @@ async def move(tx: Tx, found: Order, action: str, **values: Any) -> Order:
     return await find(tx, found.number)
 
 
+async def pay_by(tx: Tx, number: str, provider: str) -> Order:
+    """Note with whom the order is paid."""
+    await tx.execute(update(order).where(order.c.number == number).values(payment=provider))
+    return await find(tx, number)
+
+
 async def record(tx: Tx, found: Order) -> None:
     """Store an order with its lines, payments and fulfilments; one of that number must not exist."""
     await tx.execute(insert(order).values(**values_of(found)))
@@ -146,7 +152,7 @@ def _order(row: Row[Any], lines: Sequence[Row[Any]], parts: Mapping[str, Mapping
         seen_at=row.seen_at, access=row.access,
         payments=tuple(Payment(p.id, p.provider, p.reference, p.url, p.state, Money(p.minor, p.currency), p.created_at)
                        for p in mine["payment"]),
-        refunds=tuple(Refund(r.id, r.payment_id, Money(r.minor, r.currency), r.reason, r.state)
+        refunds=tuple(Refund(r.id, r.payment_id, Money(r.minor, r.currency), r.reason, r.state, r.once)
                       for r in mine["refund"]),
         fulfilments=tuple(Fulfilment(f.carrier, f.tracking_code, f.tracking_url, positions(f.lines), f.shipped_at)
                           for f in mine["fulfilment"]),

@@ -14,6 +14,7 @@ from tresen.shop.tax import TaxShare
 # (state, what happens) -> state. Whatever is not here cannot happen.
 TRANSITIONS: Mapping[tuple[str, str], str] = {
     ("awaiting_payment", "pay"): "processing",
+    ("awaiting_payment", "pay_later"): "processing",
     ("awaiting_payment", "cancel"): "cancelled",
     ("processing", "cancel"): "cancelled",
     ("processing", "change"): "processing",
@@ -27,6 +28,8 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
     ("shipped", "take_back"): "returned",
     ("delivered", "take_back"): "returned",
 }
+OPEN = ("created", "pending", "due")  # of a payment that may still come
+GIVEN = ("asked", "due", "done")  # of a refund that moves money, or will
 STATES = tuple(dict.fromkeys((*(state for state, _ in TRANSITIONS), *TRANSITIONS.values())))
 
 
@@ -76,14 +79,22 @@ class Payment:
     amount: Money
     created_at: datetime
 
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
 
 @dataclass(frozen=True)
 class Refund:
+    """`state`: asked, due (to be paid out by hand), done, failed; or credited, where no money moves because less is
+    due."""
+
     id: str
     payment_id: str
     amount: Money
     reason: str
-    state: str  # asked, due (to be paid out by hand), done, failed
+    state: str
+    once: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,11 +171,28 @@ class Order:
     @property
     def refunded(self) -> Money:
         """What was given back or is on its way."""
-        return Money(sum(each.amount.minor for each in self.refunds if each.state != "failed"), self.currency)
+        return Money(sum(each.amount.minor for each in self.refunds if each.state in GIVEN), self.currency)
 
     @property
     def refundable(self) -> Money:
         return Money(max(0, self.paid.minor - self.refunded.minor), self.currency)
+
+    @property
+    def credited(self) -> Money:
+        """What returns have taken off before it was paid."""
+        return Money(sum(each.amount.minor for each in self.refunds if each.state == "credited"), self.currency)
+
+    @property
+    def owed(self) -> Money:
+        """What has to be paid and is not paid yet."""
+        left = self.total.minor - self.credited.minor - self.paid.minor
+        return Money(0 if self.state == "cancelled" else max(0, left), self.currency)
+
+    @property
+    def due(self) -> Money:
+        """The same, where somebody waits for it."""
+        waiting = self.state == "awaiting_payment" or any(each.is_open for each in self.payments)
+        return self.owed if waiting else Money(0, self.currency)
 
     def after(self, action: str) -> str:
         """The state that `action` leads to.

@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row, false, func, insert, select, update
+from sqlalchemy import Row, delete, false, func, insert, select, update
 
 from tresen.kit.db import Tx
 from tresen.kit.errors import Conflict, NotFound
 from tresen.kit.ids import row_id, secret
 from tresen.shop import orderbook
 from tresen.shop.money import Money
-from tresen.shop.orders import Order, Payment
+from tresen.shop.orders import GIVEN, OPEN, Order, Payment
 from tresen.shop.sales import payment, payment_notice, refund
 
-OPEN = ("created", "pending", "due")
+
+class NothingToPay(Conflict):
+    code = "nothing_to_pay"
+    say = "This order is paid already, or cancelled."
 
 
 class TooMuch(Conflict):
@@ -30,22 +33,44 @@ class TooMuch(Conflict):
 
 
 async def charge(tx: Tx, found: Order, provider: str, state: str = "created") -> Payment:
-    """The payment that is open for this order with this provider; made if there is none."""
+    """The payment that is open for this order with this provider; made, of what is owed, if there is none."""
     for each in found.payments:
-        if each.provider == provider and each.state in OPEN:
+        if each.provider == provider and each.is_open:
             return each
-    made = Payment(secret(), provider, None, "", state, found.total, tx.now)
+    made = Payment(secret(), provider, None, "", state, found.owed, tx.now)
     values = {"id": made.id, "order_number": found.number, "provider": provider, "state": state,
-              "minor": found.total.minor, "currency": found.currency, "created_at": tx.now}  # fmt: skip
+              "minor": made.amount.minor, "currency": found.currency, "created_at": tx.now}  # fmt: skip
     await tx.execute(insert(payment).values(**values))
     return made
 
 
-async def started(tx: Tx, payment_id: str, reference: str, url: str, state: str) -> None:
-    """Note what the provider calls the payment and where the shopper pays; news that came first are kept."""
+async def end(tx: Tx, found: Order) -> bool:
+    """Wait no longer for what is open of an order: it is paid otherwise, or not at all. Late news still count."""
+    ended = [each for each in found.payments if each.is_open]
+    for each in ended:
+        await settle(tx, each.id, "expired")
+    return bool(ended)
+
+
+async def recharge(tx: Tx, number: str) -> Order:
+    """Let the one open payment of an order be about what is owed by now; the order must be locked."""
+    await end(tx, await orderbook.find(tx, number))
+    found = await orderbook.find(tx, number)
+    if not found.owed.minor:
+        return found
+    await charge(tx, found, found.payment, "created" if found.state == "awaiting_payment" else "due")
+    return await orderbook.find(tx, number)
+
+
+async def started(tx: Tx, payment_id: str, reference: str, url: str, state: str) -> bool:
+    """Note what the provider calls the payment and where the shopper pays; news that came first are kept.
+
+    False when another way to pay was chosen meanwhile, or none is needed any more.
+    """
     named = update(payment).where(payment.c.id == payment_id)
     await tx.execute(named.values(reference=reference, url=url))
     await tx.execute(named.where(payment.c.state == "created").values(state=state))
+    return await tx.scalar(select(payment.c.state).where(payment.c.id == payment_id)) in OPEN
 
 
 async def named(tx: Tx, payment_id: str, reference: str) -> None:
@@ -55,8 +80,9 @@ async def named(tx: Tx, payment_id: str, reference: str) -> None:
 
 
 async def settle(tx: Tx, payment_id: str, state: str) -> bool:
-    """Let a payment be paid, failed or expired; False when that changes nothing. Paid stays paid."""
-    step = update(payment).where(payment.c.id == payment_id, payment.c.state.not_in([state, "paid"]))
+    """Let a payment be paid, failed or expired; False when that changes nothing. Paid stays paid, however late."""
+    before = payment.c.state != "paid" if state == "paid" else payment.c.state.in_(OPEN)
+    step = update(payment).where(payment.c.id == payment_id, before)
     return bool((await tx.execute(step.values(state=state, settled_at=tx.now))).rowcount)
 
 
@@ -126,6 +152,25 @@ async def ask_refund(tx: Tx, found: Order, amount: Money, reason: str, once: str
     return made
 
 
+async def credit(tx: Tx, found: Order, worth: Money, reason: str, once: str) -> Order:
+    """Take `worth` off what is due, as far as that goes; the rest is for `ask_refund`. The order must be locked."""
+    off = min(worth.minor, found.due.minor)
+    if off <= 0:
+        return found
+    values = {"id": row_id(), "order_number": found.number, "payment_id": found.payments[-1].id, "minor": off,
+              "currency": found.currency, "reason": reason[:300], "state": "credited", "once": f"{once}#0",
+              "created_at": tx.now}  # fmt: skip
+    await tx.execute(insert(refund).values(**values))
+    return await recharge(tx, found.number)
+
+
+async def uncredit(tx: Tx, found: Order, once: str) -> Order:
+    """Let what was taken off be due again."""
+    mine = delete(refund).where(refund.c.once == f"{once}#0", refund.c.state == "credited")
+    undone = (await tx.execute(mine)).rowcount
+    return await recharge(tx, found.number) if undone else found
+
+
 async def asked_back(tx: Tx, once: str) -> int:
     """How much a refund with this `once` gives back, in minor units; 0 if there is none."""
     query = select(func.sum(refund.c.minor)).where(refund.c.once.startswith(f"{once}#", autoescape=True))
@@ -136,7 +181,7 @@ def _free(found: Order) -> Sequence[tuple[Payment, int]]:
     """(payment, minor units of it that have not been given back), newest first."""
     gone: dict[str, int] = {}
     for each in found.refunds:
-        if each.state != "failed":
+        if each.state in GIVEN:
             gone[each.payment_id] = gone.get(each.payment_id, 0) + each.amount.minor
     paid = [each for each in found.payments if each.state == "paid"]
     return [(each, each.amount.minor - gone.get(each.id, 0)) for each in reversed(paid)]

@@ -16,7 +16,7 @@ from tresen.kit.errors import Conflict, NotFound
 from tresen.kit.ids import digest, secret
 from tresen.shop.sales import quote
 
-Kind = Literal["order", "address", "items", "cancel", "return", "withdrawal"]
+Kind = Literal["order", "address", "items", "payment", "cancel", "return", "withdrawal"]
 MINUTES = 15
 
 

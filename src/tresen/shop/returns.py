@@ -110,6 +110,19 @@ async def ask(tx: Tx, found: Order, kind: ReturnKind, lines: Mapping[int, int], 
     return made
 
 
+def credit_key(number: str) -> str:
+    """What a return takes off an unpaid order is taken off once."""
+    return f"return:{number}:credit"
+
+
+def gives_back(found: Order, back: Return) -> Money:
+    """The money that goes back when this return arrives: what it is worth, less what it took off, at most what is
+    left."""
+    key = f"{credit_key(back.number)}#"
+    off = sum(each.amount.minor for each in found.refunds if each.state == "credited" and each.once.startswith(key))
+    return Money(min(back.refund.minor - off, found.refundable.minor), found.currency)
+
+
 async def order_number(tx: Tx, number: str) -> str | None:
     """The order that a return belongs to."""
     found = await tx.scalar(select(shop_return.c.order_number).where(shop_return.c.number == number))

@@ -106,6 +106,17 @@ back_in_stock = Table(
     Column("told_at", Instant),
 )
 
+# What was done to orders under which key, so that the same key again is the same effect.
+effect = Table(
+    "effect",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("verb", String(20), nullable=False),
+    Column("arguments", String(64), nullable=False),  # their digest
+    Column("outcome", String(60), nullable=False),  # the number of what has come of it
+    Column("at", Instant, nullable=False),
+)
+
 order = Table(
     "shop_order",
     metadata,
