@@ -1,98 +1,217 @@
-"""Claims are held until they are traced: no price or percentage reaches the shopper that the shop did not say.
-
-Text streams until the last clause boundary before a possible claim; what follows is held, in order, until its
-sentence has been checked. Prices are traced to this turn's tool results and to the shopper's own words only.
-"""
+"""Traces what a reply claims to the fact sheet, and takes out or sets right what cannot be traced."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-_AMOUNT = r"\d{1,3}(?:[.,'\u00a0 ]\d{3})*(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
-_CURRENCY = r"€|EUR\b|Euros?\b|\$|USD\b|£|GBP\b|CHF\b"
-_ISO = {"€": "eur", "euro": "eur", "euros": "eur", "$": "usd", "£": "gbp"}
-_MONEY = re.compile(rf"({_CURRENCY})\s?({_AMOUNT})|({_AMOUNT})\s?({_CURRENCY})", re.IGNORECASE)
-_PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s?(?:%|Prozent\b|percent\b|per cent\b)", re.IGNORECASE)
-# The end of a piece that could still become a claim: a number whose next word has not come, or a lone currency.
-_OPEN = re.compile(rf"(?:(?:{_CURRENCY})\s?)?\d[\d.,'\u00a0 ]*\S*$|(?:{_CURRENCY})\s?$", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,;:.!?\n–—]\s")
-# "am 23. November" is one sentence, "für 12.90. Gut" is two.
-_SENTENCE = re.compile(r"(?<=[.!?…])(?<!\s\d\.)(?<!\s\d\d\.)\s+|\n+")
+from tresen.agent.binding import sentence as read
+from tresen.agent.claims import claims
+from tresen.agent.facts import Sheet
+from tresen.agent.reading import clauses
+from tresen.agent.reading.numbers import words as number_words
+from tresen.agent.tracing import trace
+from tresen.kit.words import say
+
+_BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s*")
+# A clause that only leads to another cannot stand alone.
+_DANGLING = re.compile(
+    r"(?:wenn|falls|weil|da|obwohl|während|sobald|solange|damit|bevor|nachdem|ob|als|dass|wer|was|wie|wo|je|"
+    r"if|when|while|because|although|since|as|after|before|whether|that|who|what|how|where|once|unless)\b",
+    re.IGNORECASE,
+)
+_OPENER = re.compile(
+    r"(?:gern(?:e)?|klar|hallo|hi|hey|ja|nein|super|danke|natürlich|moin|servus|prima|perfekt|"
+    r"guten (?:tag|morgen|abend)|"
+    r"sehr gern(?:e)?|alles klar|verstanden|gute (?:frage|wahl|idee)|sure(?: thing)?|of course|yes|no|"
+    r"great|thanks|hello|certainly|"
+    r"absolutely|happy to help|good (?:question|choice|morning)|got it|okay|ok|oh|ah|schade|sorry|"
+    r"entschuldige|tut mir leid|leider nein|schön|"
+    r"perfect|lovely|alright)(?![\w-])",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"\s*(\S+)(?=\s)")
+_TELLING = re.compile(r"[\d„“”\"»«*€$£%@/:]")
+_ANNOUNCING = re.compile(r":\s*$")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A claim that no fact bears out; `instead` is the one fact that fits, or empty."""
+
+    kind: str
+    said: str
+    sentence: str
+    why: str
+    instead: str = ""
+    start: int = 0
+    end: int = 0
+    place: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The text that may be said, and the sentences that may not."""
+    """A text and what in it cannot be traced."""
 
     text: str
-    withheld: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
-def check(text: str, facts: Iterable[str]) -> Checked:
-    """Take out every sentence with a price or a percentage that no fact holds."""
-    known = _claims(" \n".join(facts))
-    withheld = tuple(sentence for sentence in _sentences(text) if not _claims(sentence) <= known)
-    for sentence in withheld:
-        text = text.replace(sentence, "", 1)
-    return Checked(re.sub(r"[ \t]{2,}", " ", text).strip(), withheld)
+@dataclass(frozen=True)
+class Settled:
+    """The text that may be said, the sentences that a fact set right, and those that were taken out."""
+
+    text: str
+    replaced: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 @dataclass
-class Gate:
-    """Streams what is safe to say already. `facts` grows while tools return."""
+class Reader:
+    """Reads a reply sentence by sentence; knows of whom the last one spoke."""
 
-    facts: list[str] = field(default_factory=list)
-    _held: str = ""
+    sheet: Sheet
+    locale: str = "de"
+    focus: frozenset[str] = field(default_factory=frozenset)
+    claimed: bool = False  # whether the last sentence claimed anything
 
-    def feed(self, delta: str) -> str:
-        """Take the next piece of the model's text and return what may be shown now."""
-        self._held += delta
-        boundary = self._checked_until()
-        if boundary == 0:
+    def __post_init__(self) -> None:
+        self.focus = self.focus or self.sheet.focus
+
+    def read(self, text: str, offset: int = 0) -> list[Finding]:
+        """The findings of the next sentence, which begins at `offset` of the reply."""
+        scene = read(text, claims(text, self.locale, self.sheet), self.focus, self.sheet)
+        found = []
+        self.claimed = bool(scene.claims)
+        for claim in scene.claims:
+            verdict = trace(claim, scene, self.sheet)
+            if verdict.why:
+                place = (offset, offset + len(text))
+                start, end = offset + claim.start, offset + claim.end
+                found.append(
+                    Finding(claim.kind, claim.said, text.strip(), verdict.why, verdict.instead, start, end, place)
+                )
+        self.focus = scene.next_focus()
+        return found
+
+
+def check(text: str, sheet: Sheet, locale: str = "de") -> Checked:
+    """Trace every claim of a reply."""
+    reader = Reader(sheet, locale)
+    found = [finding for start, end in clauses.sentences(text) for finding in reader.read(text[start:end], start)]
+    return Checked(text, tuple(found))
+
+
+@dataclass
+class Settling:
+    """Puts a reply together from its sentences: facts where wrong figures stood, nothing where there is none.
+
+    A line that announces others ("Zur Auswahl:") waits for the first of them, and goes with the last.
+    """
+
+    sheet: Sheet
+    locale: str = "de"
+    replaced: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    _announced: str = ""
+    _promised: bool = False  # the opening announced something: it has been shown already
+    _lost: bool = False
+    _line_open: bool = False
+
+    def take(self, sentence: str, findings: list[Finding], offset: int) -> str:
+        """The next sentence as it may be said, with what was waiting for it."""
+        if not findings:
+            return self._out(sentence, first=offset == 0)
+        if all(finding.instead for finding in findings):
+            self.replaced.append(sentence.strip())
+            return self._out(_replaced(sentence, findings, offset))
+        self.removed.append(sentence.strip())
+        tail = sentence[len(sentence.rstrip()) :]
+        if head := self._kept(sentence, first=offset == 0):
+            return self._out(head + tail)
+        self._lost = True
+        lines = tail.count("\n")
+        kept = tail if lines and self._line_open else "\n" if lines > 1 else ""
+        self._line_open = self._line_open and not kept
+        return kept if not self._announced else ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether an announcement has not gone out yet: nothing may go before it."""
+        return bool(self._announced)
+
+    def close(self) -> str:
+        """What still waits at the end: an announcement stays unless what it announced is gone."""
+        if self._lost and self._promised:
+            return say("claim-unsure", self.locale)
+        return "" if self._lost else self._announced
+
+    def _kept(self, sentence: str, first: bool) -> str:
+        """What of a sentence was said before its claim: a part that stands alone, or the opening of the reply."""
+        reach = standing(sentence, self.sheet, self.locale)
+        opened = opening(sentence, self.sheet, self.locale) if first else 0
+        if opened > reach:
+            return f"{sentence[:opened].rstrip()} … {say('claim-unsure', self.locale)}"
+        head = sentence[:reach].rstrip(" ,;–—-")
+        return f"{head}." if head else ""
+
+    def _out(self, piece: str, first: bool = False) -> str:
+        if _BULLET.fullmatch(piece):
             return ""
-        ready, self._held = self._held[:boundary], self._held[boundary:]
-        return check_keeping_space(ready, self.facts)
-
-    def reset(self) -> None:
-        self._held = ""
-
-    def _checked_until(self) -> int:
-        found = [match for pattern in (_MONEY, _PERCENT, _OPEN) if (match := pattern.search(self._held))]
-        if not found:
-            return self._held.rfind(" ") + 1
-        claim = min(match.start() for match in found)
-        ends = [match.end() for match in _SENTENCE.finditer(self._held) if match.end() > claim]
-        if ends:
-            return ends[0]
-        clauses = [match.end() for match in _CLAUSE.finditer(self._held) if match.end() <= claim]
-        return clauses[-1] if clauses else 0
+        # One whose beginning has been shown already cannot wait any more.
+        announces = bool(_ANNOUNCING.search(piece))
+        self._promised = announces and (first or standing(piece, self.sheet, self.locale) > 0)
+        self._line_open = "\n" not in piece[len(piece.rstrip()) :]
+        waiting, self._announced, self._lost = self._announced, "", False
+        if announces and not self._promised:
+            self._announced = piece
+            return waiting
+        return waiting + piece
 
 
-def check_keeping_space(text: str, facts: Iterable[str]) -> str:
-    """Like `check`, for a piece in mid-text: its outer white space stays."""
-    if not _claims(text):
-        return text
-    kept = check(text, facts).text
-    tail = text[len(text.rstrip()) :]
-    return kept + tail if kept else ""
+def settle(text: str, findings: tuple[Finding, ...], sheet: Sheet, locale: str = "de") -> Settled:
+    """Put facts where a wrong figure stood; take the sentence out where there is none."""
+    settling = Settling(sheet, locale)
+    pieces = [
+        settling.take(text[start:end], [each for each in findings if each.place == (start, end)], start)
+        for start, end in clauses.sentences(text)
+    ]
+    said = "".join([*pieces, settling.close()])
+    return Settled(re.sub(r"\n{3,}", "\n\n", said).strip(), tuple(settling.replaced), tuple(settling.removed))
 
 
-def _sentences(text: str) -> list[str]:
-    return [piece for piece in _SENTENCE.split(text) if piece.strip()]
+def _replaced(sentence: str, findings: list[Finding], offset: int) -> str:
+    for finding in sorted(findings, key=lambda each: -each.start):
+        sentence = sentence[: finding.start - offset] + finding.instead + sentence[finding.end - offset :]
+    return sentence
 
 
-def _claims(text: str) -> set[str]:
-    money = {_money(match[1] or match[4], match[2] or match[3]) for match in _MONEY.finditer(text)}
-    return money | {f"percent:{_number(match[1])}" for match in _PERCENT.finditer(text)}
+def standing(sentence: str, sheet: Sheet, locale: str) -> int:
+    """How much of a sentence claims nothing and can stand alone: it may be said before the rest is checked."""
+    reach = opener(sentence)
+    for end in clauses.standing_ends(sentence):
+        head = sentence[:end]
+        if _BULLET.match(head) or claims(head, locale, sheet, question=False):
+            break
+        if len(head.split()) > 2 and not _DANGLING.match(head):
+            reach = end
+    return reach
 
 
-def _money(currency: str, amount: str) -> str:
-    return f"{_ISO.get(currency.lower(), currency.lower())}:{_number(amount)}"
+def opening(sentence: str, sheet: Sheet, locale: str) -> int:
+    """The end of the last word of the first clause before anything in it could become a claim."""
+    reach, end = 0, clauses.clauses(sentence)[0][1]
+    if _BULLET.match(sentence):
+        return 0
+    for word in _WORD.finditer(sentence):
+        told = word[1].rstrip(",;")
+        if word.start(1) >= end or _TELLING.search(told) or told.casefold() in number_words():
+            break
+        if claims(sentence[: word.start(1) + len(told)], locale, sheet, question=False):
+            break
+        reach = word.start(1) + len(told)
+    return reach
 
 
-def _number(text: str) -> str:
-    """`1.234,5`, `1,234.50` and `1234.5` are one number."""
-    bare = re.sub(r"['\u00a0 ]", "", text)
-    decimals = re.search(r"[.,](\d{1,2})$", bare)
-    whole = re.sub(r"[.,]", "", bare[: decimals.start()] if decimals else bare)
-    return f"{int(whole or 0)}.{(decimals[1] if decimals else '').ljust(2, '0')}"
+def opener(sentence: str) -> int:
+    """The end of a greeting or a yes that opens a sentence and is an utterance of its own."""
+    found = _OPENER.match(sentence)
+    return found.end() if found and found.end() < len(sentence) else 0

@@ -1,0 +1,1 @@
+claim-unsure = das kann ich Ihnen gerade nicht sicher sagen.
