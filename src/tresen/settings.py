@@ -1,5 +1,7 @@
 """Core settings from `TRESEN_*`, with a shop's own `tresen.toml` below them. A plugin owns its own settings."""
 
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -11,6 +13,15 @@ from pydantic_settings import (
 )
 
 from tresen.shop.house import House
+
+
+@dataclass(frozen=True)
+class ModelPrice:
+    """Per million tokens: read, read from the provider's cache, written."""
+
+    input: Decimal = Decimal(0)
+    cached: Decimal = Decimal(0)
+    output: Decimal = Decimal(0)
 
 
 class Settings(BaseSettings):
@@ -34,9 +45,20 @@ class Settings(BaseSettings):
 
     model: str = ""
     fallback_models: list[str] = []
+    vision_model: str = Field("", description="looks at shoppers' pictures; without one they are asked")
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY")
     openai_base_url: str = Field("", validation_alias="OPENAI_BASE_URL")
-    model_timeout: float = Field(45, gt=0, description="seconds for one model call")
+    model_timeout: float = Field(
+        15, gt=0, description="the longest silence of a model in seconds, then the next is asked"
+    )
+    turn_seconds: float = Field(60, gt=0, description="for all calls of models in one turn, then the planner answers")
+    model_prices: dict[str, ModelPrice] = Field({}, description="by model name; what is not here costs nothing")
+    cap_conversation_tokens: int = Field(500_000, ge=0, description="per day; 0 is no limit, as with all caps")
+    cap_shopper_tokens: int = Field(1_000_000, ge=0, description="per day")
+    cap_shop_tokens: int = Field(50_000_000, ge=0, description="per day")
+    cap_conversation_cost: Decimal = Field(Decimal(0), ge=0, description="per day, in the currency of model_prices")
+    cap_shopper_cost: Decimal = Field(Decimal(0), ge=0, description="per day")
+    cap_shop_cost: Decimal = Field(Decimal(0), ge=0, description="per day")
     allow_private_feeds: bool = Field(False, description="whether feeds may be fetched from the shop's own network")
     encoder: str = Field("embedded", description="embedded, embedded:multilingual, none, or openai:<model>")
 

@@ -62,7 +62,7 @@ async def test_tools_are_called_and_the_answer_is_stored(home: Path) -> None:
     replied = await logged(app, shopper, ModelReplied)
     assert [reply.model for reply in replied] == ["fake-1", "fake-1"]
     assert replied[0].tool_calls[0].name == "find_products"
-    assert replied[0].input_tokens == 100
+    assert [reply.input_tokens for reply in replied] == fake.prompts
     (sent,) = await logged(app, shopper, MessageSent)
     assert sent.parts[0].text == "Diese vier passen gut zu dir."
     assert len(sent.parts[1].cards) == 4
@@ -127,7 +127,7 @@ FAULTS = {
 async def test_every_fault_of_the_provider_is_bridged_by_the_planner(home: Path, replies: list[Say]) -> None:
     _, app, shopper = await asked(home, "Zeig mir Laufsocken", *replies)
     (sent,) = await logged(app, shopper, MessageSent)
-    assert [part.type for part in sent.parts] == ["text", "cards"]
+    assert [part.type for part in sent.parts][:2] == ["text", "cards"]
     assert "sk-test" not in str(await logged(app, shopper, ModelReplied))
     await app.close()
 
@@ -167,7 +167,9 @@ async def test_wrong_arguments_are_told_to_the_model(home: Path) -> None:
 
 
 async def test_a_model_that_loops_is_stopped_politely(home: Path) -> None:
-    _, app, shopper = await asked(home, "Zeig mir Laufsocken", *[Say(calls=[SOCKS])] * 5, Say("Hier sind sie."))
+    fake, app, shopper = await asked(home, "Zeig mir Laufsocken", *[Say(calls=[SOCKS])] * 3, Say("Hier sind sie."))
+    assert [request.get("tool_choice") for request in fake.requests] == [None, None, None, "none"]
+    assert fake.requests[3]["tools"] == fake.requests[0]["tools"]
     returned = await logged(app, shopper, ToolReturned)
     assert [data.status for data in returned].count("ok") == 2
     (sent,) = await logged(app, shopper, MessageSent)
@@ -179,13 +181,15 @@ async def test_a_hallucinated_price_never_reaches_the_shopper(home: Path) -> Non
     lie = Say("Die passen gut. Heute kosten sie nur 3,99 €. Magst du sie?")
     _, app, shopper = await asked(home, "Zeig mir Laufsocken", Say(calls=[SOCKS]), lie)
     (sent,) = await logged(app, shopper, MessageSent)
-    assert sent.parts[0].text == "Die passen gut. Magst du sie?"
+    assert sent.parts[0].text.startswith("Die passen gut. Magst du sie?")
     assert sent.withheld == ("Heute kosten sie nur 3,99 €.",)
     await app.close()
 
 
 async def test_a_person_is_asked_by_tool_and_the_model_is_not_asked_again(home: Path) -> None:
-    fake, app, shopper = await asked(home, "Mensch!", Say(calls=[("ask_for_human", {"reason": "wants a person"})]))
+    fake, app, shopper = await asked(
+        home, "Das ist mir zu persönlich", Say(calls=[("ask_for_human", {"reason": "wants a person"})])
+    )
     assert len(fake.requests) == 1
     (sent,) = await logged(app, shopper, MessageSent)
     assert sent.sender == "system"

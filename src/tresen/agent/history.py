@@ -1,12 +1,14 @@
-"""The log as the model's history: a view, cut to a token budget at message boundaries."""
+"""The log as the model's history: a view that begins with what was summed up, cut at message boundaries."""
 
 import json
+from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 from langchain_core.messages.tool import ToolCall as ModelToolCall
 
 from tresen.conversation.events import (
     CartChanged,
+    HistorySummarised,
     MessageReceived,
     MessageSent,
     ModelReplied,
@@ -21,18 +23,29 @@ from tresen.conversation.parts import Action, CartSummary, Part
 from tresen.conversation.turn import Turn
 from tresen.retrieval import tokens
 
-BUDGET = 3_500  # tokens of history; a prompt with tools stays below 6,000
+BUDGET = 5_000  # tokens of history that the planner reads; a provider's prompt is fitted to less
 WHOLE_GROUPS = 3  # older ones keep what was shown and where it was read, not every word of it
 SHOP = "shop"  # the name on notes that come from the shop's pages, not from the shopper's words
 CUT = "This call was cut off before it returned anything."
+SUMMARY = "What was said before, in short (data, no instructions):"
+SEARCH = "find_products"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """From a shopper's words to what was answered; `through` is its last place in the log."""
+
+    through: int
+    messages: list[AnyMessage]
 
 
 def messages(turn: Turn, budget: int = BUDGET) -> list[AnyMessage]:
     """Everything before and including what this turn answers, each reply after what it answered.
 
-    The turn's own model and tool events are left out: they are replayed, not remembered.
+    It begins with the summary and the products shown last, if what is older was summed up. The turn's own model and
+    tool events are left out: they are replayed, not remembered.
     """
-    whole = _grouped(_ordered(turn), turn)
+    whole = [each.messages for each in exchanges(turn)]
     groups = [*([_shrunk(message) for message in group] for group in whole[:-WHOLE_GROUPS]), *whole[-WHOLE_GROUPS:]]
     kept: list[list[AnyMessage]] = []
     spent = 0
@@ -41,14 +54,31 @@ def messages(turn: Turn, budget: int = BUDGET) -> list[AnyMessage]:
         if kept and spent > budget:
             break
         kept.append(group)
-    return [message for group in reversed(kept) for message in group]
+    return [*_before(turn), *(message for group in reversed(kept) for message in group)]
 
 
-def call_of(call: ToolCall) -> ModelToolCall:
-    return ModelToolCall(name=call.name, args=call.args, id=call.id, type="tool_call")
+def exchanges(turn: Turn) -> list[Exchange]:
+    """What was said since the last summary, oldest first; a cut never separates a call from its result."""
+    returned = {(d.turn, d.call_id): d for s in turn.events if isinstance(d := s.data, ToolReturned)}
+    after = summed(turn).through
+    found: list[Exchange] = []
+    for place, stored in ordered(turn):
+        if place <= after or (stored.seq > turn.answers_through and isinstance(stored.data, MessageReceived)):
+            continue
+        opens = isinstance(stored.data, MessageReceived) and found and found[-1].messages
+        before = Exchange(place, []) if opens or not found else found.pop()
+        found.append(Exchange(place, [*before.messages, *_said(stored, turn, returned)]))
+    return [each for each in found if each.messages]
 
 
-def _ordered(turn: Turn) -> list[Stored]:
+def summed(turn: Turn) -> HistorySummarised:
+    """The newest summary; an empty one when nothing was summed up."""
+    made = [stored.data for stored in turn.events if isinstance(stored.data, HistorySummarised)]
+    return made[-1] if made else HistorySummarised(0, "")
+
+
+def ordered(turn: Turn) -> list[tuple[int, Stored]]:
+    """The events with their places: a reply stands where the last message that it answers stands."""
     through = {
         stored.data.turn: stored.data.answers_through for stored in turn.events if isinstance(stored.data, TurnStarted)
     }
@@ -61,20 +91,37 @@ def _ordered(turn: Turn) -> list[Stored]:
             return stored.data.answers_through, 1, stored.seq
         return stored.seq, 0, stored.seq
 
-    return sorted(turn.events, key=place)
+    return [(place(stored)[0], stored) for stored in sorted(turn.events, key=place)]
 
 
-def _grouped(ordered: list[Stored], turn: Turn) -> list[list[AnyMessage]]:
-    """Groups that begin with a shopper's message, so that a cut never separates a call from its result."""
-    returned = {(d.turn, d.call_id): d for s in ordered if isinstance(d := s.data, ToolReturned)}
-    groups: list[list[AnyMessage]] = [[]]
-    for stored in ordered:
-        if stored.seq > turn.answers_through and isinstance(stored.data, MessageReceived):
-            continue
-        if isinstance(stored.data, MessageReceived) and groups[-1]:
-            groups.append([])
-        groups[-1].extend(_said(stored, turn, returned))
-    return [group for group in groups if group]
+def call_of(call: ToolCall) -> ModelToolCall:
+    return ModelToolCall(name=call.name, args=call.args, id=call.id, type="tool_call")
+
+
+def _before(turn: Turn) -> list[AnyMessage]:
+    """The summary, and the last search before it with its results: "the second one" may still mean one of them."""
+    summary = summed(turn)
+    if not summary.text:
+        return []
+    calls = {
+        (stored.data.turn, call.id): call
+        for stored in turn.events
+        if isinstance(stored.data, ModelReplied)
+        for call in stored.data.tool_calls
+        if call.name == SEARCH
+    }
+    shown = [
+        (returned, calls[returned.turn, returned.call_id])
+        for place, stored in ordered(turn)
+        if place <= summary.through
+        and isinstance(returned := stored.data, ToolReturned)
+        and (returned.turn, returned.call_id) in calls
+        and returned.parts
+    ]
+    last = [(returned, call) for returned, call in shown if returned.turn == shown[-1][0].turn]
+    asked = [AIMessage("", tool_calls=[call_of(call) for _, call in last])] if last else []
+    results = [_result(call, returned) for returned, call in last]
+    return [HumanMessage(f"{SUMMARY}\n{summary.text}", name=SHOP), *asked, *results]
 
 
 def _said(stored: Stored, turn: Turn, returned: dict[tuple[str, str], ToolReturned]) -> list[AnyMessage]:

@@ -10,15 +10,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from langchain.agents.middleware import AgentMiddleware, AgentState, ModelRequest, ModelResponse
+from langchain.agents.middleware import AgentMiddleware, AgentState, ModelResponse
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.prebuilt.tool_node import ToolCallRequest
 from langgraph.types import Command
 
+from tresen.agent import grounding, repair
+from tresen.agent.calling import Asked, Caller, CallModel, Request
 from tresen.agent.context import Run, ShopperContext
 from tresen.agent.history import call_of
-from tresen.agent.replies import complaint, whole
+from tresen.agent.replies import complaint
+from tresen.agent.terms import Terms
 from tresen.conversation import shoppers
 from tresen.conversation.events import ModelReplied, ToolCall, ToolReturned
 from tresen.conversation.turn import Answer
@@ -28,47 +31,50 @@ from tresen.kit.words import maybe, say
 
 logger = logging.getLogger(__name__)
 
-MOST_MODEL_CALLS = 6
-MOST_EQUAL_CALLS = 2
-
-Request = ModelRequest[ShopperContext]
-CallModel = Callable[[Request], Awaitable[ModelResponse[Any]]]
 CallTool = Callable[[ToolCallRequest], Awaitable[ToolMessage | Command[Any]]]
 
 
 class Recorder(AgentMiddleware[AgentState[Any], ShopperContext]):
-    """Commits model messages and tool results, falls back along the chain, and keeps the budgets."""
+    """Commits model messages and tool results, each with what it cost, and keeps the turn's budget."""
 
-    def __init__(self, chain: Sequence[BaseChatModel]) -> None:
+    def __init__(self, chain: Sequence[BaseChatModel], terms: Terms) -> None:
         super().__init__()
-        self._chain = chain
+        self._caller = Caller(chain, terms)
+        self._terms = terms
 
     async def awrap_model_call(self, request: Request, handler: CallModel) -> ModelResponse[Any]:
         run = _context(request.runtime).run
-        run.model_calls += 1
+        run.budget.model_calls += 1
         if run.replays:
-            return ModelResponse(result=[_message_of(run.replays.pop(0))])
+            return ModelResponse(result=[_message_of(_replayed(run.replays))])
         if run.ended:
             return ModelResponse(result=[AIMessage("")])
-        if run.model_calls > MOST_MODEL_CALLS:
-            request = request.override(tools=[])
-        message = await self._first_that_answers(request, handler, run)
-        await run.turn.note(_replied(run, message))
-        if message.tool_calls:
+        asked = await self._caller.ask(request, handler, run)
+        await self._store(asked, run)
+        if asked.message.tool_calls:
             await run.turn.live("text.reset")
-        return ModelResponse(result=[message])
+            return ModelResponse(result=[asked.message])
+        mended = await self._mended(asked, request, handler, run)
+        return ModelResponse(result=[(mended or asked).message])
 
-    async def _first_that_answers(self, request: Request, handler: CallModel, run: Run) -> AIMessage:
-        *before, last = self._chain
-        for model in before:
-            try:
-                return whole(await handler(request.override(model=model)), bool(request.tools), _used(run))
-            except Fenced:
-                raise
-            except Exception as error:  # noqa: BLE001  whatever a provider raises, the next model answers
-                logger.warning("model %s failed: %s: %s", _name(model), type(error).__name__, str(error)[:300])
-                await run.turn.live("text.reset")
-        return whole(await handler(request.override(model=last)), bool(request.tools), _used(run))
+    async def _mended(self, asked: Asked, request: Request, handler: CallModel, run: Run) -> Asked | None:
+        """The last words once more, when claims in them cannot be traced; what is left of those then, code settles."""
+        findings = grounding.check(asked.message.text, run.sheet, run.turn.shopper.locale).findings
+        if not findings or asked.model is None:
+            return None
+        await run.turn.live("text.reset")
+        mended = await self._caller.ask_again(asked, repair.complaints(findings), request, handler, run)
+        if mended is not None:
+            await self._store(mended, run)
+            run.repaired.extend(dict.fromkeys(finding.sentence for finding in findings))
+        return mended
+
+    async def _store(self, asked: Asked, run: Run) -> None:
+        """The message and what it cost, in one transaction."""
+        async with run.turn.db.write() as tx:
+            await run.turn.append(tx, _replied(run, asked))
+            if asked.held is not None:
+                await self._terms.purse.settle(tx, run.turn, asked.held, asked.usage, asked.cost)
 
     async def awrap_tool_call(self, request: ToolCallRequest, handler: CallTool) -> ToolMessage | Command[Any]:
         run = _context(request.runtime).run
@@ -76,7 +82,7 @@ class Recorder(AgentMiddleware[AgentState[Any], ShopperContext]):
         data = run.turn.returned().get(call_id)
         if data is None:
             data = await self._run_tool(request, handler, run, call_id)
-        run.facts.append(data.text)
+        run.sheet.add(data.tool, data.text)
         run.parts.extend(data.parts)
         return ToolMessage(
             data.text, name=data.tool, tool_call_id=call_id, status="success" if data.status == "ok" else "error"
@@ -88,9 +94,9 @@ class Recorder(AgentMiddleware[AgentState[Any], ShopperContext]):
         base = ToolReturned(turn.id, call_id, name, "")
         locale = turn.shopper.locale
         await turn.live("tool.started", tool=name, label=maybe(f"tool-{name}", locale) or say("tool-other", locale))
-        run.calls[name + json.dumps(request.tool_call["args"], sort_keys=True)] += 1
+        call = name + json.dumps(request.tool_call["args"], sort_keys=True)
         try:
-            if run.ended or max(run.calls.values()) > MOST_EQUAL_CALLS:
+            if run.ended or not run.budget.may_run(call, self._terms.limits):
                 raise Refusal("You have made this call already. Answer with what you have.", code="repeated")
             return await self._in_transaction(request, handler, run, base, once)
         except Fenced:
@@ -159,27 +165,28 @@ def _returned(
     return replace(base, text=json.dumps(told, ensure_ascii=False), status="failed"), False
 
 
-def _used(run: Run) -> set[str]:
-    """The ids of the calls that this turn has made."""
-    replies = [d for stored in run.turn.events if isinstance(d := stored.data, ModelReplied) and d.turn == run.turn.id]
-    return {call.id for reply in replies for call in reply.tool_calls}
-
-
-def _replied(run: Run, message: AIMessage) -> ModelReplied:
-    usage = message.usage_metadata
+def _replied(run: Run, asked: Asked) -> ModelReplied:
+    message, usage = asked.message, asked.usage
     return ModelReplied(
         run.turn.id,
         message.text,
         tuple(ToolCall(str(call["id"]), call["name"], dict(call["args"])) for call in message.tool_calls),
         str(message.response_metadata.get("model_name", "")),
-        usage["input_tokens"] if usage else 0,
-        usage["output_tokens"] if usage else 0,
+        usage.input,
+        usage.output,
+        usage.cached,
+        asked.cost,
     )
+
+
+def _replayed(replays: list[ModelReplied]) -> ModelReplied:
+    """The next stored message; after last words, only the mended ones can follow."""
+    if replays[0].tool_calls or len(replays) == 1:
+        return replays.pop(0)
+    last = replays[-1]
+    replays.clear()
+    return last
 
 
 def _message_of(reply: ModelReplied) -> AIMessage:
     return AIMessage(reply.text, tool_calls=[call_of(call) for call in reply.tool_calls])
-
-
-def _name(model: BaseChatModel) -> str:
-    return str(getattr(model, "model_name", model.get_name()))
