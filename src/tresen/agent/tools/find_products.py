@@ -5,8 +5,9 @@ from typing import Any, Literal
 
 from langchain.tools import ToolRuntime, tool
 
-from tresen.agent.answers import ToolAnswer, answer, shelf_facts
+from tresen.agent.answers import ToolAnswer, answer, shelf_choices, shelf_facts
 from tresen.agent.context import ShopperContext
+from tresen.agent.known import asked_already, heard
 from tresen.conversation.parts import Cards
 from tresen.counter import find
 from tresen.retrieval.query import Query
@@ -51,8 +52,12 @@ async def find_products(
         price_min=_minor(price_min, context.house.currency), price_max=_minor(price_max, context.house.currency),
         rating_min=rating_min or None, in_stock=in_stock, sort=sort, limit=max(1, min(limit, MOST_SHOWN)),
     )  # fmt: skip
-    shelf = await find.find_products(context.open_tx, context.retrieval, wanted)
-    return answer(shelf_facts(shelf, wanted.locale), *([Cards(shelf.cards)] if shelf.cards else []))
+    tx = context.open_tx
+    known = await find.taste_of(tx, context.house, context.shopper)
+    turn = context.run.turn
+    shelf = await find.find_for(tx, context.retrieval, wanted, known, asked_already(turn), heard(turn).now)
+    cards = [Cards(shelf.cards)] if shelf.cards else []
+    return answer(shelf_facts(shelf, wanted.locale), *cards, *shelf_choices(shelf))
 
 
 def _minor(amount: float, currency: str) -> int | None:
