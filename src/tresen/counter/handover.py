@@ -4,38 +4,47 @@ from datetime import datetime
 
 from babel.dates import format_date, format_time
 
-from tresen.conversation import log, owner
-from tresen.conversation.events import MessageReceived
-from tresen.conversation.forms import text_of
+from tresen.conversation import owner, reach
 from tresen.conversation.owner import Handover, Operator
 from tresen.conversation.parts import Action, Cards, Choice, Choices, Part, Text
 from tresen.conversation.shoppers import Shopper
-from tresen.counter import cards
-from tresen.counter.cart import show_cart
+from tresen.counter import briefs, cards
+from tresen.counter.briefs import Case
 from tresen.counter.find import get_product
 from tresen.kit.db import Tx
-from tresen.kit.words import say
+from tresen.kit.words import maybe, say
 from tresen.shop.house import Department, House
 
-LONGEST_BRIEF = 2_000
-LONGEST_QUOTE = 180
+LONGEST_REASON = 300
+UNKNOWN = Case()
 
 
 async def ask_for_human(
-    tx: Tx, house: House, shopper: Shopper, reason: str = "", department: str = "", brief: str = ""
-) -> str:
+    tx: Tx, house: House, shopper: Shopper, reason: str = "", department: str = "", brief: str = "",
+    case: Case = UNKNOWN,
+) -> str:  # fmt: skip
     """Hand the conversation to a person and tell the shopper who answers, by when, and how to be reached.
+
+    Args:
+        reason: In the words of whoever asks; empty when `case` names the rule that asks.
+        brief: The model's own words; they are quoted as such.
 
     Returns:
         What was said to the shopper.
     """
     desk = house.department(department)
     promised = desk.promised_by(tx.now, house.zone)
-    text = _promise(house, desk, promised, tx.now, shopper.locale)
+    text = " ".join(filter(None, (
+        say("assistant-is-ai", shopper.locale) if case.asks_for_ai else "",
+        maybe(f"handover-first-{case.code}", shopper.locale) if case.code else "",
+        _promise(house, desk, promised, tx.now, shopper.locale),
+        await _reach(tx, house, desk, shopper),
+    )))  # fmt: skip
     back = say("back-to-assistant", shopper.locale)
     message: tuple[Part, ...] = (Text(text), Choices((Choice(back, Action(owner.BACK, label=back)),)))
-    summary = await _brief(tx, house, shopper, brief)
-    await owner.ask(tx, shopper, Handover(reason[:300], desk.name, summary, promised, message))
+    why = reason or (say(f"handover-reason-{case.code}", house.locales[0]) if case.code else "")
+    summary = await briefs.brief(tx, house, shopper, case, brief)
+    await owner.ask(tx, shopper, Handover(why[:LONGEST_REASON], desk.name, summary, promised, message))
     return text
 
 
@@ -59,15 +68,7 @@ def _promise(house: House, desk: Department, promised: datetime | None, now: dat
     return say(key, locale, department=desk.name, time=when)
 
 
-async def _brief(tx: Tx, house: House, shopper: Shopper, brief: str) -> str:
-    """The model's words first, then what code knows: the last messages and the cart. No part crowds out another."""
-    said = [
-        text_of(stored.data.parts, shopper.locale)[:LONGEST_QUOTE]
-        for stored in await log.read(tx, shopper.conversation_id)
-        if isinstance(stored.data, MessageReceived)
-    ]
-    cart = await show_cart(tx, house, shopper)
-    lines = [brief.strip()[: LONGEST_BRIEF // 2], *(f"› {text}" for text in said[-4:])]
-    if cart.items:
-        lines.append(text_of((cart,), shopper.locale))
-    return "\n".join(filter(None, lines))[:LONGEST_BRIEF]
+async def _reach(tx: Tx, house: House, desk: Department, shopper: Shopper) -> str:
+    """Out of hours, ask for another way to somebody whom only this page reaches."""
+    away = not desk.is_open(tx.now, house.zone)
+    return say("handover-reach-you", shopper.locale) if away and (await reach.known(tx, shopper)).only_here else ""

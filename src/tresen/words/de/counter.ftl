@@ -70,7 +70,6 @@ cart-changed = { $count ->
     [one] Erledigt. In deinem Warenkorb liegt jetzt ein Artikel.
    *[other] Erledigt. In deinem Warenkorb liegen jetzt { $count } Artikel.
 }
-reason-asked = Möchte mit einem Menschen sprechen
 handover-now = Ich habe unserem Team ({ $department }) Bescheid gegeben. Ein Mensch antwortet dir hier bis spätestens { $time } Uhr. Du kannst den Chat ruhig schließen, die Antwort wartet hier auf dich.
 handover-today = Unser Team ({ $department }) ist gerade nicht da. Ein Mensch antwortet dir hier heute bis { $time } Uhr. Du kannst den Chat ruhig schließen, die Antwort wartet hier auf dich.
 handover-later = Unser Team ({ $department }) ist gerade nicht da. Ein Mensch antwortet dir hier am { $day }, bis { $time } Uhr. Du kannst den Chat ruhig schließen, die Antwort wartet hier auf dich.
@@ -95,3 +94,5 @@ cart-note-shipping-missing = Noch { $missing }, dann ist der Versand kostenlos.
 reason-goes-well-with = Passt zu: { $title }
 reason-bought-together = { $count }-mal zusammen mit »{ $title }« bestellt
 reason-better-rated = Besser bewertet: { $rating } statt { $before } Sterne ({ $count } Bewertungen)
+offer-in-cart = { $count } × { $title } in den Warenkorb
+offer-out-of-cart = { $title } aus dem Warenkorb nehmen

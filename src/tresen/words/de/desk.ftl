@@ -3,6 +3,7 @@ refusal-not_yours = In diesem Gespräch antwortet jemand anderes; nur diese Pers
 refusal-not_owner = Übernimm das Gespräch, bevor du antwortest.
 refusal-bad_state = Einen solchen Bestellstatus gibt es nicht.
 refusal-bad_parcel = Das ist nicht, was noch verschickt werden muss.
+refusal-parcel_id_reused = Diese Sendung gibt es schon, mit anderem Inhalt.
 refusal-bad_tracking_url = Ein Link zur Sendung beginnt mit https://.
 refusal-bad_amount = Eine Erstattung ist ein Betrag über null.
 refusal-refund_id_reused = Diese Erstattung gibt es schon, mit einem anderen Betrag.

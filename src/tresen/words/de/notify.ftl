@@ -1,5 +1,5 @@
 notify-paid = Deine Zahlung für { $number } ist angekommen, danke! Wir machen uns an die Arbeit.
-notify-payment-failed = Die Zahlung für { $number } hat nicht geklappt. Die Bestellung ist noch reserviert; versuch es gern noch einmal.
+notify-payment-failed = Die Zahlung für { $number } hat nicht geklappt. Die Bestellung ist noch reserviert; versuch es noch einmal oder zahl auf einem anderen Weg.
 notify-shipped = { $carrier ->
     [none] Deine Bestellung { $number } ist unterwegs zu dir.
    *[other] Deine Bestellung { $number } ist mit { $carrier } unterwegs zu dir.
@@ -17,7 +17,7 @@ notify-pay = Jetzt bezahlen
 reminders-stop = Keine Erinnerungen mehr
 reminders-stopped = Alles klar, du bekommst hier keine Erinnerungen mehr.
 mail-payment-failed-subject = Die Zahlung für { $number } hat nicht geklappt
-mail-payment-failed = Die Zahlung für deine Bestellung { $number } bei { $shop } hat nicht geklappt. Die Bestellung ist noch reserviert; versuch es gern noch einmal.
+mail-payment-failed = Die Zahlung für deine Bestellung { $number } bei { $shop } hat nicht geklappt. Die Bestellung ist noch reserviert; versuch es noch einmal oder zahl auf einem anderen Weg.
 mail-shipped-subject = Deine Bestellung { $number } ist unterwegs
 mail-shipped = Gute Nachrichten: Deine Bestellung { $number } bei { $shop } ist unterwegs zu dir.
 mail-ready-subject = Deine Bestellung { $number } liegt bereit

@@ -1,6 +1,8 @@
 page-failed = Da ist bei uns etwas schiefgegangen. Bitte versuch es gleich noch einmal.
 refusal-unknown_provider = Diese Zahlungsart bieten wir nicht mehr an. Melde dich bitte bei uns.
 page-notice = Das hat nicht geklappt
+page-offer-expired = Dieses Angebot ist abgelaufen; es ist nichts geschehen. Geh zurück oder frag im Chat, dann bekommst du ein neues.
+page-offer-changed = Dein Warenkorb hat sich seit dem Angebot geändert; bestellt ist nichts. Geh zurück oder frag im Chat, dann bekommst du ein neues.
 page-back = Zurück
 page-next = Weiter
 page-next-why = Auf der nächsten Seite siehst du alles noch einmal. Bestellt ist erst, wenn du dort auf den Button drückst.
@@ -37,6 +39,8 @@ page-state = Stand
 page-ways = Was du tun kannst
 page-unpaid = Diese Bestellung ist noch nicht bezahlt. Offen sind { $total }.
 page-pay = Jetzt { $total } bezahlen
+page-otherwise = Oder anders bezahlen?
+page-otherwise-go = So bezahlen
 page-leaving = Du bezahlst auf der Seite des Zahlungsdienstes. Gleich geht es weiter.
 page-keep = Zum Aufheben kannst du diese Seite drucken oder als PDF speichern.
 page-return = Zurückgeben

@@ -70,7 +70,6 @@ cart-changed = { $count ->
     [one] Done. There is one item in your cart now.
    *[other] Done. There are { $count } items in your cart now.
 }
-reason-asked = Would like to talk to a person
 handover-now = I have told our team ({ $department }). A person will answer you here by { $time } at the latest. Feel free to close the chat, the answer will be waiting here.
 handover-today = Our team ({ $department }) is not in right now. A person will answer you here today by { $time }. Feel free to close the chat, the answer will be waiting here.
 handover-later = Our team ({ $department }) is not in right now. A person will answer you here on { $day }, by { $time }. Feel free to close the chat, the answer will be waiting here.
@@ -95,3 +94,5 @@ cart-note-shipping-missing = { $missing } more and shipping is free.
 reason-goes-well-with = Goes well with: { $title }
 reason-bought-together = Ordered { $count } times together with “{ $title }”
 reason-better-rated = Better rated: { $rating } instead of { $before } stars ({ $count } ratings)
+offer-in-cart = Put { $count } × { $title } into the cart
+offer-out-of-cart = Take { $title } out of the cart

@@ -3,6 +3,7 @@ refusal-not_yours = Another operator answers in this conversation; only they can
 refusal-not_owner = Take the conversation over before you answer.
 refusal-bad_state = There is no such state of an order.
 refusal-bad_parcel = This is not what is still to be sent.
+refusal-parcel_id_reused = This parcel was entered already, with other contents.
 refusal-bad_tracking_url = A tracking link begins with https://.
 refusal-bad_amount = A refund is an amount above zero.
 refusal-refund_id_reused = This refund was made already, of another amount.

@@ -1,5 +1,5 @@
 notify-paid = Your payment for { $number } has arrived, thank you! We are getting to work.
-notify-payment-failed = The payment for { $number } did not go through. The order is still held for you; please try again.
+notify-payment-failed = The payment for { $number } did not go through. The order is still held for you; please try again or pay another way.
 notify-shipped = { $carrier ->
     [none] Your order { $number } is on its way to you.
    *[other] Your order { $number } is on its way to you with { $carrier }.
@@ -17,7 +17,7 @@ notify-pay = Pay now
 reminders-stop = No more reminders
 reminders-stopped = All right, you will get no more reminders here.
 mail-payment-failed-subject = The payment for { $number } did not go through
-mail-payment-failed = The payment for your order { $number } at { $shop } did not go through. The order is still held for you; please try again.
+mail-payment-failed = The payment for your order { $number } at { $shop } did not go through. The order is still held for you; please try again or pay another way.
 mail-shipped-subject = Your order { $number } is on its way
 mail-shipped = Good news: your order { $number } at { $shop } is on its way to you.
 mail-ready-subject = Your order { $number } is ready

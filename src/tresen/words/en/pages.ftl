@@ -1,6 +1,8 @@
 page-failed = Something went wrong on our side. Please try again in a moment.
 refusal-unknown_provider = We do not offer this way to pay any more. Please get in touch with us.
 page-notice = That did not work
+page-offer-expired = This offer has expired; nothing has happened. Go back or ask in the chat to get a new one.
+page-offer-changed = Your cart has changed since the offer; nothing was ordered. Go back or ask in the chat to get a new one.
 page-back = Back
 page-next = Continue
 page-next-why = The next page shows everything once more. Nothing is ordered before you press the button there.
@@ -37,6 +39,8 @@ page-state = State
 page-ways = What you can do
 page-unpaid = This order has not been paid yet. { $total } are open.
 page-pay = Pay { $total } now
+page-otherwise = Or pay another way?
+page-otherwise-go = Pay this way
 page-leaving = You pay on the page of the payment service. We are taking you there.
 page-keep = To keep this page, print it or save it as a PDF.
 page-return = Send back

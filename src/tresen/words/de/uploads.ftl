@@ -1,0 +1,11 @@
+upload-alt = Bild von dir
+tool-look_at_picture = Ich sehe mir dein Bild an …
+picture-search = Ich suche so etwas wie auf meinem Bild: { $seen }.
+picture-unseen = Danke für das Bild! Leider kann ich hier keine Bilder ansehen. Sag mir, was darauf ist: Was für ein Produkt suchst du, und in welcher Farbe?
+picture-nothing = Auf dem Bild erkenne ich nichts, wonach ich im Shop suchen könnte. Sag mir, was du suchst: Was für ein Produkt, und in welcher Farbe?
+refusal-picture_kind = Bitte schick das Bild als JPEG, PNG oder WebP.
+refusal-picture_too_large = Das Bild ist zu groß. Möglich sind 8 MB und 40 Megapixel.
+refusal-picture_too_small = Das Bild ist zu klein, darauf ist nichts zu erkennen.
+refusal-picture_broken = Dieses Bild lässt sich nicht lesen. Magst du ein anderes schicken?
+refusal-pictures_many = In diesem Gespräch sind schon genug Bilder.
+refusal-unknown_upload = Dieses Bild gibt es hier nicht.

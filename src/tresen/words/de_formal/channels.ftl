@@ -1,0 +1,1 @@
+channel-choose = Was passt für Sie?

@@ -1,0 +1,1 @@
+refusal-not_owner = Übernehmen Sie das Gespräch, bevor Sie antworten.

@@ -1,0 +1,12 @@
+assistant-fetches = Wenn Sie lieber mit einem Menschen sprechen, sagen Sie es einfach, dann hole ich jemanden aus dem Team dazu.
+handover-first-health = Bei akuten Beschwerden oder Atemnot rufen Sie bitte sofort den Notruf 112. Verwenden Sie das Produkt erst einmal nicht weiter.
+handover-first-fire = Benutzen und laden Sie das Gerät bitte nicht weiter und bringen Sie Abstand dazwischen; bei Rauch oder Feuer rufen Sie die 112.
+handover-first-medicine = Das kann und darf ich nicht beurteilen; fragen Sie dazu bitte auch in der Arztpraxis oder Apotheke nach, bevor Sie es nehmen.
+handover-first-failures = Es tut mir leid, dass ich Ihnen bisher nicht helfen konnte.
+handover-reach-you = Wenn Sie mögen, schreiben Sie mir hier noch Ihre E-Mail-Adresse oder Telefonnummer, dann erreichen wir Sie auch, wenn diese Seite zu ist.
+waiting-reach-noted = Danke, notiert: { $ways }. Das Team sieht es hier und kann Sie dort erreichen.
+planner-insult-sober = Es tut mir leid, dass ich Ihnen nicht helfen konnte. Sagen Sie mir, was Sie brauchen, oder ich hole einen Menschen dazu.
+planner-all-right-sober = In Ordnung. Was brauchen Sie stattdessen?
+planner-unclear-sober = Das habe ich nicht verstanden, entschuldigen Sie. Nennen Sie mir kurz das Produkt oder die Bestellung, oder ich hole einen Menschen dazu.
+planner-safety-which = Um welches Produkt geht es? Ich sage Ihnen, was der Shop dazu angibt. Bei Fragen zur Gesundheit hole ich auch gern einen Menschen dazu.
+planner-safety-hint = Verlassen Sie sich bei Allergien und Gesundheit bitte auf die Angaben am Produkt; soll ich jemanden aus dem Team dazu fragen?

@@ -1,0 +1,17 @@
+page-failed = Da ist bei uns etwas schiefgegangen. Bitte versuchen Sie es gleich noch einmal.
+refusal-unknown_provider = Diese Zahlungsart bieten wir nicht mehr an. Melden Sie sich bitte bei uns.
+page-offer-expired = Dieses Angebot ist abgelaufen; es ist nichts geschehen. Gehen Sie zurück oder fragen Sie im Chat, dann bekommen Sie ein neues.
+page-offer-changed = Ihr Warenkorb hat sich seit dem Angebot geändert; bestellt ist nichts. Gehen Sie zurück oder fragen Sie im Chat, dann bekommen Sie ein neues.
+page-next-why = Auf der nächsten Seite sehen Sie alles noch einmal. Bestellt ist erst, wenn Sie dort auf den Button drücken.
+page-cart = Ihr Warenkorb
+page-refresh-why = Anderes Land oder Abholung? Dann zeigen wir Ihnen, was möglich ist und was es kostet.
+page-choose-shipping = Bitte wählen Sie eine Versandart.
+page-choose-payment = Bitte wählen Sie, wie Sie bezahlen möchten.
+page-ways = Was Sie tun können
+page-leaving = Sie bezahlen auf der Seite des Zahlungsdienstes. Gleich geht es weiter.
+page-keep = Zum Aufheben können Sie diese Seite drucken oder als PDF speichern.
+withdraw-lead = Hier erklären Sie den Widerruf einer Bestellung. Sie brauchen kein Konto und müssen keinen Grund nennen.
+withdraw-check = Bitte prüfen Sie Ihren Widerruf
+withdraw-received = Ihr Widerruf ist eingegangen
+withdraw-receipt = { $shop } hat Ihren Widerruf am { $at } erhalten. Diese Bestätigung geht auch an { $email }.
+mail-withdrawal-receipt-subject = Eingang Ihres Widerrufs ({ $number })

@@ -1,0 +1,11 @@
+upload-alt = Your picture
+tool-look_at_picture = Looking at your picture …
+picture-search = I am looking for something like in my picture: { $seen }.
+picture-unseen = Thanks for the picture! Sadly I cannot look at pictures here. Tell me what it shows: what kind of product are you looking for, and in which colour?
+picture-nothing = I see nothing in this picture that I could look for in the shop. Tell me what you are looking for: what kind of product, and in which colour?
+refusal-picture_kind = Please send the picture as JPEG, PNG or WebP.
+refusal-picture_too_large = This picture is too large. At most 8 MB and 40 megapixels, please.
+refusal-picture_too_small = This picture is too small to show anything.
+refusal-picture_broken = This picture cannot be read. Would you send another one?
+refusal-pictures_many = This conversation holds enough pictures already.
+refusal-unknown_upload = There is no such picture here.
