@@ -61,7 +61,8 @@ async def show(number: str, as_json: bool) -> None:
     told += [f"  {line['position']}: {line['quantity']} x {line['title']} {line['options']} ({line['sku']})  "
              f"{line['total']}{'' if line['unsent'] else '  sent'}" for line in sheet["lines"]]  # fmt: skip
     money = sheet["money"]
-    told += [f"Total {money['total']}, paid {money['paid']}, refundable {money['refundable']}"]
+    due = f", due {money['due']}" if money["due"] else ""
+    told += [f"Total {money['total']}, paid {money['paid']}{due}, refundable {money['refundable']}"]
     told += [f"Parcel: {each['carrier']} {each['tracking_code']} {each['tracking_url']}".rstrip()
              for each in sheet["fulfilments"]]  # fmt: skip
     told += [f"Return {each['number']}: {each['state']}, {each['refund']}" for each in sheet["returns"]]

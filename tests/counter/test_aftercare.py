@@ -6,65 +6,27 @@ from typing import Any
 
 import pytest
 import selling
+from selling import TOTAL, heard, notice, now, ordered
 
 from tresen.conversation import log
-from tresen.conversation.events import MessageSent, OrderChanged, ReturnRequested
-from tresen.conversation.forms import text_of
+from tresen.conversation.events import OrderChanged, ReturnRequested
 from tresen.conversation.shoppers import Shopper
 from tresen.counter import aftercare, amending, cart, codes, confirming, orderdesk, payments
 from tresen.counter.till import Till
 from tresen.kit.db import Database
 from tresen.kit.errors import Unprocessable
-from tresen.payments.base import Notice, State
+from tresen.payments.base import Notice
 from tresen.shop import catalog, orderbook, paying
+from tresen.shop.fulfilling import ParcelReused
 from tresen.shop.money import Money
 from tresen.shop.orders import NotNow, Order, UnknownOrder
 from tresen.shop.paying import TooMuch
 from tresen.shop.returns import NotReturnable
 
-TOTAL = 2 * 1490 + 490
-
-
-@pytest.fixture
-def till(tmp_path: Path, clock: Any) -> Till:
-    return selling.till(tmp_path, clock)
-
-
-@pytest.fixture
-async def shopper(each_db: Database) -> Shopper:
-    await selling.open_shop(each_db)
-    async with each_db.write() as tx:
-        return await selling.visitor(tx)
-
-
-async def ordered(db: Database, till: Till, shopper: Shopper, payment: str = "demo") -> Order:
-    async with db.write() as tx:
-        nonce = await selling.ready_to_order(tx, till, shopper, payment=payment)
-        return (await confirming.confirm(tx, till, shopper, nonce)).order
-
-
-async def notice(db: Database, till: Till, found: Order, state: State, event: str, minor: int = TOTAL) -> Order:
-    payment = found.payments[-1]
-    told = Notice(event, payment.reference or f"ref-{payment.id}", payment.id, found.number, state, Money(minor, "EUR"))
-    async with db.write() as tx:
-        await payments.settle(tx, till, "demo", told)
-        return await orderbook.find(tx, found.number)
-
-
-async def now(db: Database, found: Order) -> Order:
-    async with db.read() as tx:
-        return await orderbook.find(tx, found.number)
-
 
 async def stock_left(db: Database) -> int | None:
     async with db.read() as tx:
         return (await catalog.variants(tx, [selling.SOCK]))[selling.SOCK].stock
-
-
-async def heard(db: Database, shopper: Shopper) -> list[str]:
-    async with db.read() as tx:
-        stored = await log.read(tx, shopper.conversation_id)
-    return [text_of(each.data.parts, "de") for each in stored if isinstance(each.data, MessageSent)]
 
 
 async def delivered(db: Database, till: Till, shopper: Shopper) -> Order:
@@ -194,6 +156,23 @@ async def test_parcels_add_up_to_the_order(each_db: Database, till: Till, shoppe
         with pytest.raises(Unprocessable):
             await orderdesk.ship(tx, till, found.number, "Post", "T3", "operator:a")
     assert any("T2" in row.value for row in (await _status(each_db, till, found)).rows)
+    assert len(await heard(each_db, shopper)) == 2
+
+
+async def test_a_partial_parcel_entered_twice_is_one(each_db: Database, till: Till, shopper: Shopper) -> None:
+    found = await ordered(each_db, till, shopper, "invoice")
+    for _ in range(2):
+        async with each_db.write() as tx:
+            found = await orderdesk.ship(tx, till, found.number, "Post", "T1", "operator:a", lines={0: 1}, once="p1")
+    assert (len(found.fulfilments), found.unsent()) == (1, {0: 1})
+    for code, lines in (("T2", {0: 1}), ("T1", {0: 2})):
+        async with each_db.write() as tx:
+            with pytest.raises(ParcelReused):
+                await orderdesk.ship(tx, till, found.number, "Post", code, "operator:a", lines=lines, once="p1")
+    for _ in range(2):
+        async with each_db.write() as tx:
+            found = await orderdesk.ship(tx, till, found.number, "Post", "T2", "operator:a", once="p2")
+    assert (len(found.fulfilments), found.unsent()) == (2, {})
     assert len(await heard(each_db, shopper)) == 2
 
 

@@ -6,11 +6,16 @@ from typing import Any
 import pytest
 from goods import goods, offer, product_id, stocked, variant_id
 
+from tresen.agent import answers
+from tresen.conversation import shoppers
 from tresen.conversation.forms import plain
 from tresen.conversation.parts import Card, Cards
-from tresen.counter import cards
+from tresen.counter import cards, cart
+from tresen.counter.find import Shelf
 from tresen.kit.db import Database
+from tresen.retrieval.query import Found, Hit
 from tresen.shop import catalog
+from tresen.shop.house import House
 from tresen.shop.saving import NewProduct
 
 
@@ -90,3 +95,30 @@ async def test_text_only_channels_say_it_too() -> None:
         "2. Hut (Kette) · 15 € · statt 20 € · 3 €/kg",
         "inkl. MwSt.",
     ]
+
+
+async def test_a_line_of_the_cart_says_it_too(db: Database, clock: Any) -> None:
+    packs = replace(goods("powder", offer("one", 2000)), attributes={"net_weight_g": 500})
+    cheaper = replace(goods("powder", offer("one", 1500)), attributes={"net_weight_g": 500})
+    await reduced(db, clock, packs, cheaper)
+    async with db.write() as tx:
+        shopper = (await shoppers.open_web(tx, "en")).shopper
+        (item,) = (await cart.set_quantity(tx, House(), shopper, variant_id("powder", "one"), 1)).items
+    assert whole(item.was) == "−25% · was €20.00, lowest price of the last 30 days"
+    assert whole(item.unit_price) == "€30.00/kg"
+
+
+@pytest.mark.parametrize("locale", ["de", "en"])
+async def test_the_model_is_told_what_the_card_shows(db: Database, clock: Any, locale: str) -> None:
+    packs = (replace(goods("powder", offer("one", minor)), attributes={"net_weight_g": 500}) for minor in (2000, 1500))
+    await reduced(db, clock, *packs)
+    card = await card_of(db, "powder", locale)
+    async with db.write() as tx:
+        (product,) = await catalog.products(tx, [card.product_id])
+        shopper = (await shoppers.open_web(tx, locale)).shopper
+        held = await cart.set_quantity(tx, House(), shopper, variant_id("powder", "one"), 1)
+    told = answers.product_facts(product, [], locale, card)
+    hit = Hit(card.product_id, (), 1.0, ())
+    (line,) = answers.shelf_facts(Shelf(Found((hit,), 1, "found"), (product,), (card,)), locale)["products"]
+    for facts in (told, told["variants"][0], line, answers.cart_facts(held)["cart"]["items"][0]):
+        assert (facts["was"], facts["unit_price"]) == (card.was, card.unit_price)

@@ -1,8 +1,5 @@
 """Where goods change hands decides on tax; where no parcel goes, nobody is sent to pick up unasked."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 import selling
 
@@ -14,11 +11,6 @@ from tresen.kit.db import Database
 
 AUSTRIAN = selling.ADDRESS | {"postal_code": "5020", "city": "Salzburg", "country": "AT"}
 SWISS = selling.ADDRESS | {"postal_code": "8001", "city": "Zürich", "country": "CH"}
-
-
-@pytest.fixture
-def till(tmp_path: Path, clock: Any) -> Till:
-    return selling.till(tmp_path, clock)
 
 
 @pytest.fixture

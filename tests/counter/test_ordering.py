@@ -1,7 +1,6 @@
 """From the cart to the order: what is offered is what is ordered, once, by whom it was offered to."""
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,18 +21,6 @@ from tresen.shop.promotions import CodeUsedUp
 from tresen.shop.quotes import QuoteChanged, QuoteExpired, UnknownQuote
 from tresen.shop.sales import order
 from tresen.shop.stock import OutOfStock
-
-
-@pytest.fixture
-def till(tmp_path: Path, clock: Any) -> Till:
-    return selling.till(tmp_path, clock)
-
-
-@pytest.fixture
-async def shopper(each_db: Database) -> Shopper:
-    await selling.open_shop(each_db)
-    async with each_db.write() as tx:
-        return await selling.visitor(tx)
 
 
 async def stock_of(db: Database, variant: str) -> int | None:

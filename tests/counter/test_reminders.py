@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 import selling
+from selling import heard
 
-from tresen.conversation import log
-from tresen.conversation.events import MessageSent
-from tresen.conversation.forms import text_of
 from tresen.conversation.shoppers import Shopper
 from tresen.counter import cart, codes, reminders
 from tresen.counter.till import Till
@@ -35,12 +33,6 @@ async def shopper(db: Database, till: Till) -> Shopper:
         person = await selling.visitor(tx)
         await cart.set_quantity(tx, till.house, person, selling.SOCK, 1)
         return person
-
-
-async def heard(db: Database, shopper: Shopper) -> list[str]:
-    async with db.read() as tx:
-        stored = await log.read(tx, shopper.conversation_id)
-    return [text_of(each.data.parts, "de") for each in stored if isinstance(each.data, MessageSent)]
 
 
 async def test_nobody_is_reminded_who_did_not_agree(db: Database, till: Till, shopper: Shopper, clock: Any) -> None:

@@ -208,6 +208,16 @@ class Selling(RuleBasedStateMachine):
             except Refusal:
                 assert found.state != "awaiting_payment"
 
+    @rule(data=st.data(), who=SHOPPERS, way=st.sampled_from(["demo", "invoice", "on_pickup"]), twice=st.booleans())
+    def pay_otherwise(self, data: st.DataObject, who: int, way: str, twice: bool) -> None:
+        found = self._pick(data)
+        if found is None:
+            return
+        asked = self.act(lambda tx: aftercare.offer_payment(tx, self.till, self.people[who], found.number, way))
+        assert asked is None or found.shopper_id == self.people[who].id, "somebody else's order"
+        for _ in range(1 + twice if asked else 0):
+            self.act(lambda tx: confirming.confirm(tx, self.till, self.people[who], asked.action.target))
+
     @rule(data=st.data(), what=st.sampled_from(["ship", "make_ready", "deliver", "mark_paid", "cancel", "pay_back"]))
     def desk(self, data: st.DataObject, what: str) -> None:
         found = self._pick(data)
@@ -270,6 +280,14 @@ class Selling(RuleBasedStateMachine):
             for at, count in which.lines.items():
                 self.back[found.lines[at].variant_id] += count
 
+    @rule(data=st.data())
+    def decline(self, data: st.DataObject) -> None:
+        found = self._pick(data)
+        waiting = [each for each in found.returns if each.state == "asked"] if found else []
+        if waiting:
+            which = data.draw(st.sampled_from(waiting))
+            self.act(lambda tx: orderdesk.decline_return(tx, self.till, which.number, "worn", "operator:a"))
+
     @invariant()
     def nothing_is_lost(self) -> None:
         if self.changed:
@@ -295,6 +313,10 @@ class Selling(RuleBasedStateMachine):
             assert 0 <= held.get(key, 0) <= left, "more is held back than there is"
         for each in orders:
             assert 0 <= each.refunded.minor <= each.paid.minor, "more went back than was paid"
+            waited_for = [payment.amount for payment in each.payments if payment.is_open]
+            assert len(waited_for) <= 1, "two payments are waited for"
+            assert waited_for in ([], [each.due]), "what is waited for is not what is due"
+            assert each.credited.minor <= each.total.minor, "returns took off more than there was"
             self._moved(each)
         assert len({each.cart_id for each in orders}) == len(orders), "one cart became two orders"
         assert all(row.n <= 1 for row in uses if row.promotion == "once"), "a code for one use was used twice"

@@ -70,7 +70,10 @@ class LittleCounter:
         return self._of(order_number, "cancel")
 
     def _change_order(self, order_number: str, **args: Any) -> Answer:
-        return self._of(order_number, "take_out" if "take_out" in args else "address")
+        if args.get("payment") == "list" and self._seen(order_number):
+            return {"payments": PAYMENTS[1:2]}, True
+        kind = next((each for each in ("take_out", "payment") if each in args), "address")
+        return self._of(order_number, kind)
 
     def _request_return(self, order_number: str, kind: str = "return", **args: Any) -> Answer:
         if kind == "exchange":

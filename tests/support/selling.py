@@ -6,15 +6,19 @@ from pathlib import Path
 from goods import goods, offer, stocked, variant_id
 
 from tresen import payments
-from tresen.conversation import shoppers
+from tresen.conversation import log, shoppers
+from tresen.conversation.events import MessageSent
+from tresen.conversation.forms import text_of
 from tresen.conversation.shoppers import Shopper
-from tresen.counter import cart, checkout
+from tresen.counter import cart, checkout, confirming
+from tresen.counter import payments as settling
 from tresen.counter.till import Till
 from tresen.kit.clock import Clock
 from tresen.kit.db import Database, Tx
-from tresen.payments.base import Site
+from tresen.payments.base import Notice, Site, State
 from tresen.shop import orderbook, paying
 from tresen.shop.house import House
+from tresen.shop.money import Money
 from tresen.shop.orders import Order
 from tresen.shop.promotions import Promotion
 from tresen.shop.returnrules import ReturnRules
@@ -45,6 +49,7 @@ ADDRESS = {
 SOCK = variant_id("sock", "s")
 SCARCE = variant_id("sock", "m")
 FIVE_LEFT = 5
+TOTAL = 2 * 1490 + 490  # of two socks in a parcel
 
 
 def till(folder: Path, clock: Clock, house: House = HOUSE) -> Till:
@@ -68,6 +73,37 @@ async def ready_to_order(
     await cart.set_quantity(tx, counter.house, shopper, variant, quantity)
     await checkout.remember(tx, counter, shopper, ADDRESS, shipping, payment)
     return (await checkout.quote(tx, counter, shopper)).action.target
+
+
+async def ordered(db: Database, counter: Till, shopper: Shopper, payment: str = "demo") -> Order:
+    """Two socks, ordered with the button."""
+    async with db.write() as tx:
+        nonce = await ready_to_order(tx, counter, shopper, payment=payment)
+        return (await confirming.confirm(tx, counter, shopper, nonce)).order
+
+
+async def notice(
+    db: Database, counter: Till, found: Order, state: State, event: str, minor: int = TOTAL, of: str = ""
+) -> Order:
+    """News of the order's open payment, or its last one; with the provider `of`, if one is named."""
+    payment = sorted((each for each in found.payments if of in ("", each.provider)), key=lambda each: each.is_open)[-1]
+    reference = payment.reference or f"ref-{payment.id}"
+    told = Notice(event, reference, payment.id, found.number, state, Money(minor, "EUR"))
+    async with db.write() as tx:
+        await settling.settle(tx, counter, payment.provider, told)
+        return await orderbook.find(tx, found.number)
+
+
+async def now(db: Database, found: Order) -> Order:
+    async with db.read() as tx:
+        return await orderbook.find(tx, found.number)
+
+
+async def heard(db: Database, shopper: Shopper) -> list[str]:
+    """What the shopper was told."""
+    async with db.read() as tx:
+        stored = await log.read(tx, shopper.conversation_id)
+    return [text_of(each.data.parts, "de") for each in stored if isinstance(each.data, MessageSent)]
 
 
 async def paid(tx: Tx, number: str) -> Order:

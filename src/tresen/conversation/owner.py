@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from tresen.conversation import log, outbox
+from tresen.conversation import log, outbox, reach
 from tresen.conversation.events import HandoverAsked, MessageSent, OwnerChanged, TurnAbandoned, TurnStarted
 from tresen.conversation.parts import Action, Choice, Choices, Part, Text
 from tresen.conversation.shoppers import Shopper, as_shopper
@@ -110,11 +110,12 @@ async def reply(tx: Tx, conversation_id: str, operator: Operator, parts: tuple[P
     return seq
 
 
-async def acknowledge(tx: Tx, row: Row[Any], seq: int) -> None:
-    """Tell a waiting shopper, once per message, that it was received and who will read it."""
-    shopper = as_shopper(row)
+async def acknowledge(tx: Tx, row: Row[Any], seq: int, said: tuple[Part, ...] = ()) -> None:
+    """Tell a waiting shopper, once per message, that it was received, who will read it and what was noted of it."""
+    shopper, ways = as_shopper(row), ", ".join(reach.addresses(said))
+    told = say("waiting-reach-noted", row.locale, ways=ways) if ways else say("waiting-acknowledged", row.locale)
     back = Choice(say("back-to-assistant", row.locale), Action(BACK, label=say("back-to-assistant", row.locale)))
-    parts = (Text(say("waiting-acknowledged", row.locale)), Choices((back,)))
+    parts = (Text(told), Choices((back,)))
     message = MessageSent("system", parts, shopper.contact_id)
     await outbox.send(tx, row.id, message, once=f"ack:{row.id}:{seq}")
 

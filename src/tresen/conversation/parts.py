@@ -88,6 +88,8 @@ class CartItem:
     total: str
     image: str = ""
     most: int = 99
+    was: str = ""
+    unit_price: str = ""
 
 
 @dataclass(frozen=True)

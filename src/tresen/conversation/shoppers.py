@@ -121,6 +121,12 @@ async def contact_of(tx: Tx, address: Address) -> str:
     return str(await tx.scalar(select(contact.c.id).where(*same)) or "")
 
 
+async def channel(tx: Tx, known: Shopper) -> str:
+    """The channel on which this conversation is held."""
+    found = await tx.row(select(contact.c.channel).where(contact.c.id == known.contact_id))
+    return str(found.channel) if found else WEB
+
+
 async def by_token(tx: Tx, conversation_id: str, token: str) -> Shopper:
     """The shopper whose conversation this token opens.
 

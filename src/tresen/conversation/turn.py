@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from tresen.conversation import log, shoppers
@@ -43,6 +44,12 @@ class Turn:
     answered: int
     answers_through: int
     events: list[Stored]
+
+    @property
+    def at(self) -> datetime:
+        """When this turn was claimed."""
+        started = (each.at for each in reversed(self.events) if getattr(each.data, "turn", "") == self.id)
+        return min(started, default=self.events[-1].at)
 
     @property
     def lease(self) -> str:

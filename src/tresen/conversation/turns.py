@@ -19,7 +19,7 @@ from tresen.conversation.events import (
     TurnStarted,
     encode,
 )
-from tresen.conversation.parts import Action, Choice, Choices, Part, Text
+from tresen.conversation.parts import Action, Choice, Choices, Confirmation, Part, Text
 from tresen.conversation.shoppers import Shopper, as_shopper
 from tresen.conversation.tables import contact, conversation
 from tresen.conversation.turn import Answer, Reply, Responder, Taps, Turn
@@ -32,6 +32,8 @@ from tresen.kit.words import say
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=9)  # a killed worker's turn goes on elsewhere within ten seconds
+ANSWER = "answer_offer"  # the action of a text that answers an offer; its target is the nonce, its label the text
+_SAID = (MessageReceived, MessageSent)
 MOST_ATTEMPTS = 4  # claims of one turn, crashes included, before the shopper is told that it failed
 
 
@@ -63,7 +65,7 @@ async def receive(tx: Tx, shopper: Shopper, parts: tuple[Part, ...], external_id
         if any(isinstance(part, Action) and part.name == owner.BACK for part in parts):
             await owner.hand_back(tx, row.id, by="shopper")
         else:
-            await owner.acknowledge(tx, row, seq)
+            await owner.acknowledge(tx, row, seq, parts)
     tx.tell("work", conversation=row.id)
     return Received(seq, fresh=True)
 
@@ -151,9 +153,10 @@ async def _tapped(turn: Turn, stored: Stored, taps: Taps) -> Answer | None:
     actions = (
         [part for part in message.parts if isinstance(part, Action)] if isinstance(message, MessageReceived) else []
     )
-    if not actions:
+    action = actions[0] if actions else _typed(turn, stored)
+    if action is None:
         return None
-    action, call_id, locale = actions[0], f"tap:{stored.seq}", turn.shopper.locale
+    call_id, locale = f"tap:{stored.seq}", turn.shopper.locale
     done = turn.returned().get(call_id)
     if done is not None:
         return Answer(done.text, done.parts)
@@ -169,6 +172,19 @@ async def _tapped(turn: Turn, stored: Stored, taps: Taps) -> Answer | None:
         parts = (Text(refusal.told(locale)),)
         await turn.note(ToolReturned(turn.id, call_id, action.name, refusal.say, parts, "refused"), once=once)
         return Answer(refusal.say, parts)
+
+
+def _typed(turn: Turn, stored: Stored) -> Action | None:
+    """A text that answers an offer at once, as an action; whether anything comes of it is for the counter to decide."""
+    before = [each.data for each in turn.events if each.seq < stored.seq and isinstance(each.data, _SAID)]
+    shown = before[-1].parts if before and isinstance(before[-1], MessageSent) else ()
+    offers = [part for part in shown if isinstance(part, Confirmation)]
+    said = stored.data.parts if isinstance(stored.data, MessageReceived) else ()
+    match offers, said:
+        case [offer], (Text(text),):
+            return Action(ANSWER, offer.action.target, label=text)
+        case _:
+            return None
 
 
 async def _finish(turn: Turn, reply: Reply) -> None:

@@ -4,20 +4,21 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 
 from babel.dates import format_date, format_time
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tresen.conversation import log
 from tresen.conversation.events import ReturnRequested
 from tresen.conversation.parts import Action, Confirmation, Row
 from tresen.conversation.shoppers import Shopper
-from tresen.counter import cancelling, handover, identity, letters, receipts
+from tresen.counter import assent, cancelling, checkout, handover, identity, letters, receipts, repaying
 from tresen.counter.till import Till
 from tresen.kit.db import Tx
 from tresen.kit.words import say
-from tresen.shop import address, orderbook, quotes, returns
+from tresen.shop import address, orderbook, paying, quotes, returns
 from tresen.shop.address import BadAddress
+from tresen.shop.money import Money
 from tresen.shop.orders import TRANSITIONS, Order, Return, UnknownOrder
-from tresen.shop.quotes import Kind, Quote, Who
+from tresen.shop.quotes import Kind, Quote
 from tresen.shop.returns import ReturnKind
 from tresen.shop.sales import order
 
@@ -69,6 +70,17 @@ async def offer_address(tx: Tx, till: Till, shopper: Shopper, number: str, to: M
     return await offer(tx, till, shopper, found, "address", {"address": data})
 
 
+async def offer_payment(tx: Tx, till: Till, shopper: Shopper, number: str, name: str) -> Confirmation:
+    """Ask whether an order that waits for its money shall be paid another way, by the provider's name.
+
+    Raises:
+        UnknownOrder, NothingToPay, NoSuchChoice.
+    """
+    found = await my_order(tx, shopper, number)
+    repaying.check(till, found, name)
+    return await offer(tx, till, shopper, found, "payment", {"payment": name})
+
+
 async def offer_return(
     tx: Tx, till: Till, shopper: Shopper, number: str, lines: Lines, kind: ReturnKind = "return", reason: str = ""
 ) -> Confirmation:
@@ -84,7 +96,9 @@ async def offer_return(
     return await offer(tx, till, shopper, found, "withdrawal" if kind == "withdrawal" else "return", terms)
 
 
-async def send_back(tx: Tx, till: Till, found: Order, kind: ReturnKind, lines: Lines, reason: str) -> Return | None:
+async def send_back(
+    tx: Tx, till: Till, key: str, found: Order, kind: ReturnKind, lines: Lines, reason: str
+) -> Return | None:
     """Write the return down and send the receipt; a withdrawal from all that has not left the house cancels the order.
 
     The order must be locked.
@@ -96,7 +110,8 @@ async def send_back(tx: Tx, till: Till, found: Order, kind: ReturnKind, lines: L
     if _ends_it(found, kind, lines):
         await cancelling.cancel(tx, till, found, "withdrawal", by="shopper")
         return None
-    made = await returns.ask(tx, found, kind, lines, reason)
+    made = await till.backend.send_back(tx, key, found, kind, lines, reason)
+    await paying.credit(tx, found, made.refund, kind, returns.credit_key(made.number))
     now = await orderbook.find(tx, found.number)
     if found.conversation_id:
         event = ReturnRequested(made.number, kind, receipts.status(till, now, found.locale))
@@ -114,11 +129,14 @@ def _ends_it(found: Order, kind: str, lines: Lines) -> bool:
 
 
 def instructions(till: Till, found: Order, locale: str) -> str:
-    """How the goods come back; a label only where one was in the parcel."""
+    """How the goods and the money come back; a label only where one was in the parcel."""
     rules, country = till.house.returns, found.address.get("country", "")
     key = "return-how-free" if country in rules.free_in else "return-how-paid"
-    label = say("return-label-enclosed", locale) if rules.label_enclosed and country in rules.free_in else ""
-    return " ".join(filter(None, (say(key, locale, address=till.house.address), label)))
+    money = "return-then-less" if found.due.minor or found.credited.minor else "return-then-refund"
+    told = [say(key, locale, address=till.house.address), say(money, locale)]
+    if rules.label_enclosed and country in rules.free_in:
+        told.append(say("return-label-enclosed", locale))
+    return " ".join(told)
 
 
 def moment(till: Till, tx: Tx, locale: str) -> str:
@@ -139,11 +157,9 @@ async def dispute(tx: Tx, till: Till, shopper: Shopper, number: str, objection: 
     return await handover.ask_for_human(tx, till.house, shopper, say("reason-dispute", shopper.locale), "", brief)
 
 
-async def change_address(tx: Tx, till: Till, found: Order, to: dict[str, str]) -> None:
+async def change_address(tx: Tx, till: Till, key: str, found: Order, to: dict[str, str]) -> None:
     """Send the order elsewhere; it must be locked."""
-    await orderbook.move(tx, found, "change")
-    await tx.execute(update(order).where(order.c.number == found.number).values(address=to))
-    now = await orderbook.find(tx, found.number)
+    now = await till.backend.readdress(tx, key, found, to)
     await letters.note(tx, till, now, "address", by="shopper")
     await letters.write(tx, till, now, "address", f"address:{found.number}:{tx.now.isoformat()}")
 
@@ -153,8 +169,7 @@ async def offer(
 ) -> Confirmation:
     """Freeze what is about to happen to an order, and ask for the button; an earlier offer of the kind ends."""
     await quotes.withdraw(tx, shopper.id, kind)
-    who = Who(shopper.id, shopper.conversation_id, shopper.contact_id)
-    nonce, made = await quotes.offer(tx, kind, who, {"number": found.number, **terms})
+    nonce, made = await quotes.offer(tx, kind, checkout.whose(shopper), {"number": found.number, **terms})
     return confirmation(till, nonce, made, found, shopper.locale)
 
 
@@ -164,10 +179,15 @@ def confirmation(till: Till, nonce: str, made: Quote, found: Order, locale: str)
     items = tuple(receipts.item(replace(found.lines[at], quantity=n), locale) for at, n in pieces.items())
     rows = []
     if pieces:
-        worth = returns.refund_for(found, made.terms["kind"], pieces)
-        rows.append(Row(say("return-worth", locale), worth.text(locale)))
+        worth = returns.refund_for(found, made.terms["kind"], pieces).minor
+        off = min(worth, found.due.minor)
+        money = (("return-less", off), ("return-worth", worth - off))
+        rows += [Row(say(key, locale), Money(minor, found.currency).text(locale)) for key, minor in money if minor]
     if "address" in made.terms:
         rows.append(Row(say("order-address", locale), ", ".join(receipts.address_lines(made.terms["address"], locale))))
+    if "payment" in made.terms:
+        rows.append(Row(say("order-payment", locale), receipts.payment_label(till, made.terms["payment"], locale)))
+        rows.append(Row(say("order-due", locale), found.due.text(locale)))
     button = say(f"{made.kind}-button", locale)
     return Confirmation(
         kind=made.kind,
@@ -175,7 +195,7 @@ def confirmation(till: Till, nonce: str, made: Quote, found: Order, locale: str)
         items=items,
         rows=tuple(rows),
         total="",
-        note=_note(till, made, found, pieces, locale),
+        note=assent.noted(till, found.address.get("country", ""), _note(till, made, found, pieces, locale), locale),
         button=button,
         action=Action("confirm", nonce, label=button),
         expires_at=made.expires_at.isoformat(),

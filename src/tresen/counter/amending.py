@@ -5,7 +5,7 @@ from tresen.conversation.shoppers import Shopper
 from tresen.counter import aftercare, letters
 from tresen.counter.till import Till
 from tresen.kit.db import Tx
-from tresen.shop import amending, orderbook, paying, stock
+from tresen.shop import amending, orderbook, paying
 from tresen.shop.money import Money
 from tresen.shop.orders import Order
 
@@ -23,18 +23,11 @@ async def offer(tx: Tx, till: Till, shopper: Shopper, number: str, gone: afterca
     return await aftercare.offer(tx, till, shopper, found, "items", terms)
 
 
-async def take_out(tx: Tx, till: Till, found: Order, gone: aftercare.Lines) -> None:
+async def take_out(tx: Tx, till: Till, key: str, found: Order, gone: aftercare.Lines) -> None:
     """Take the pieces out; the order must be locked. What was paid for them goes back, what is open becomes less."""
-    now = amending.without(found, gone, till.house.tax_included)
-    await orderbook.move(tx, found, "change")
-    await amending.rewrite(tx, now)
-    await stock.put_back(tx, [(found.lines[at].variant_id, count) for at, count in gone.items()])
-    open_ones = [each for each in found.payments if each.state in paying.OPEN]
-    for each in open_ones:
-        await paying.settle(tx, each.id, "expired")
-    now = await orderbook.find(tx, found.number)
-    if open_ones:
-        await paying.charge(tx, now, now.payment, "due" if open_ones[-1].state == "due" else "created")
+    now = await till.backend.take_out(tx, key, found, gone)
+    if any(each.is_open for each in now.payments):
+        now = await paying.recharge(tx, found.number)
     surplus = min(now.refundable.minor, max(0, now.paid.minor - now.refunded.minor - now.total.minor))
     if surplus:
         await paying.ask_refund(tx, now, Money(surplus, now.currency), "items", f"items:{found.number}:{tx.now}")

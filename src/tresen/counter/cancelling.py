@@ -3,7 +3,7 @@
 from tresen.counter import letters, notify
 from tresen.counter.till import Till
 from tresen.kit.db import Tx
-from tresen.shop import codes, orderbook, paying, stock
+from tresen.shop import codes, orderbook, paying
 from tresen.shop.orders import Order
 
 
@@ -13,12 +13,10 @@ async def cancel(tx: Tx, till: Till, found: Order, reason: str, by: str) -> Orde
     Raises:
         NotNow: it has left, or is cancelled.
     """
-    moved = await orderbook.move(tx, found, "cancel")
-    await stock.put_back(tx, [(line.variant_id, line.quantity) for line in found.lines if line.variant_id])
+    found.after("cancel")
+    moved = await till.backend.cancel(tx, f"cancel:{found.number}", found)
     await codes.give_back(tx, found.number)
-    for each in found.payments:
-        if each.state in paying.OPEN:
-            await paying.settle(tx, each.id, "expired")
+    await paying.end(tx, found)
     if moved.refundable.minor:
         await paying.ask_refund(tx, moved, moved.refundable, reason, f"cancel:{found.number}")
         tx.tell("refunds")

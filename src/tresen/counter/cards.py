@@ -80,11 +80,14 @@ def label(key: str, locale: str) -> str:
     return maybe(f"label-{key.replace('_', '-')}", locale) or key.replace("_", " ").capitalize()
 
 
-def summary(house: House, priced: Priced, there: Mapping[str, int | None], locale: str) -> CartSummary:
+def summary(
+    house: House, priced: Priced, there: Mapping[str, int | None], locale: str, announced: Reductions | None = None
+) -> CartSummary:
     """The cart as shown, with the totals of the shop.
 
     Args:
         there: How many of each variant this shopper can have; None is not known.
+        announced: The reductions that may be announced now, from `prices.reductions`.
     """
     items = tuple(
         CartItem(
@@ -97,6 +100,8 @@ def summary(house: House, priced: Priced, there: Mapping[str, int | None], local
             total=line.total.text(locale),
             image=line.variant.image or line.product.image,
             most=_most(there.get(line.variant.id)),
+            was=was_text(line.variant, locale, announced or {}),
+            unit_price=prices.unit_price(line.product, line.variant, locale),
         )
         for line in priced.cart.lines
     )

@@ -4,20 +4,22 @@ from collections.abc import Mapping
 
 from tresen.conversation import log
 from tresen.conversation.events import CartChanged
-from tresen.conversation.parts import CartSummary
+from tresen.conversation.parts import Action, CartSummary, Choice, Choices
 from tresen.conversation.shoppers import Shopper
 from tresen.counter import cards
 from tresen.kit.db import Tx
+from tresen.kit.words import say
 from tresen.shop import cart as shop_cart
-from tresen.shop import catalog, pricing, stock
+from tresen.shop import catalog, prices, pricing, stock
 from tresen.shop.house import House
 
 
 async def show_cart(tx: Tx, house: House, shopper: Shopper) -> CartSummary:
     """The shopper's cart with the prices, reductions and stock of now."""
     priced = await pricing.of_cart(tx, house, shopper.id)
-    there = await stock.available(tx, [line.variant.id for line in priced.cart.lines], shopper.id)
-    return cards.summary(house, priced, there, shopper.locale)
+    held = [line.variant.id for line in priced.cart.lines]
+    there, announced = await stock.available(tx, held, shopper.id), await prices.reductions(tx, held)
+    return cards.summary(house, priced, there, shopper.locale, announced)
 
 
 async def totals(tx: Tx, house: House, locales: Mapping[str, str]) -> dict[str, str]:
@@ -39,6 +41,22 @@ async def set_quantity(tx: Tx, house: House, shopper: Shopper, variant_id: str, 
     touched = [line for line in (*after.lines, *before.lines) if line.variant.id == variant_id]
     title = catalog.pick(touched[0].product.title, shopper.locale) if touched else ""
     return await tell(tx, house, shopper, variant_id, quantity, title)
+
+
+async def offer_quantity(tx: Tx, shopper: Shopper, variant_id: str, quantity: int) -> Choices:
+    """A button that makes the cart hold so many of the variant; nothing has changed yet.
+
+    Raises:
+        UnknownVariant: there is none.
+    """
+    found = (await catalog.variants(tx, [variant_id])).get(variant_id)
+    if found is None:
+        raise shop_cart.UnknownVariant
+    [product] = await catalog.products(tx, [found.product_id])
+    title = f"{catalog.pick(product.title, shopper.locale)} {found.label(shopper.locale)}".strip()
+    key = "offer-in-cart" if quantity else "offer-out-of-cart"
+    label = say(key, shopper.locale, count=quantity, title=title)
+    return Choices((Choice(label, Action("set_quantity", variant_id, quantity, label)),))
 
 
 async def tell(tx: Tx, house: House, shopper: Shopper, variant_id: str, quantity: int, title: str) -> CartSummary:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tresen.conversation import owner, shoppers
 from tresen.conversation.parts import Action, Confirmation, Row
 from tresen.conversation.shoppers import Shopper
-from tresen.counter import identity, receipts
+from tresen.counter import assent, identity, receipts
 from tresen.counter.till import Till
 from tresen.kit.db import Tx
 from tresen.kit.errors import Conflict, NotFound
@@ -162,7 +162,7 @@ async def quote(tx: Tx, till: Till, shopper: Shopper) -> Confirmation:
     for old in await quotes.withdraw(tx, shopper.id, "order"):
         await stock.release(tx, old)
     terms = _terms(tx, till, found, found.chosen, found.totals, shopper.locale)
-    nonce, made = await quotes.offer(tx, "order", _who(shopper), terms)
+    nonce, made = await quotes.offer(tx, "order", whose(shopper), terms)
     pieces = [(line.variant.id, line.quantity) for line in found.priced.cart.lines]
     await stock.reserve(tx, made.digest, shopper.id, pieces, made.expires_at)
     return order_confirmation(till, nonce, made, shopper.locale)
@@ -173,6 +173,7 @@ def order_confirmation(till: Till, nonce: str, made: quotes.Quote, locale: str) 
     found = orders.from_terms(made.terms)
     until = format_time(made.expires_at.astimezone(till.house.zone), "short", locale=locale)
     button = say("order-button", locale)
+    note = say("order-note", locale, time=until, shop=till.house.name)
     return Confirmation(
         kind="order",
         title=say("order-check", locale),
@@ -186,7 +187,7 @@ def order_confirmation(till: Till, nonce: str, made: quotes.Quote, locale: str) 
             Row(say("order-payment", locale), receipts.payment_label(till, found.payment, locale)),
         ),
         total=found.total.text(locale),
-        note=say("order-note", locale, time=until, shop=till.house.name),
+        note=assent.noted(till, found.address.get("country", ""), note, locale),
         button=button,
         action=Action("confirm", nonce, label=button),
         expires_at=made.expires_at.isoformat(),
@@ -268,7 +269,8 @@ def _checked(to: Mapping[str, str], pickup: bool) -> PostalAddress:
     return found
 
 
-def _who(shopper: Shopper) -> Who:
+def whose(shopper: Shopper) -> Who:
+    """Whose offer it will be."""
     return Who(shopper.id, shopper.conversation_id, shopper.contact_id)
 
 

@@ -6,7 +6,7 @@ from tresen.conversation import log, outbox, owner
 from tresen.conversation.events import MessageSent
 from tresen.conversation.parts import Confirmation, Part, Text
 from tresen.conversation.shoppers import Shopper, as_shopper
-from tresen.counter import aftercare, amending, cancelling, checkout, letters, ordering, receipts
+from tresen.counter import aftercare, amending, assent, cancelling, checkout, letters, ordering, receipts, repaying
 from tresen.counter.till import Till
 from tresen.kit.db import Tx
 from tresen.kit.ids import digest
@@ -40,7 +40,8 @@ async def confirm(tx: Tx, till: Till, shopper: Shopper, nonce: str, total_minor:
         placed = (await ordering.place_order(tx, till, shopper, nonce, total_minor)).order
         return Confirmed(placed, "order", *ordering.told(till, placed, shopper.locale))
     now = await _carry_out(tx, till, found)
-    text = say(f"{found.kind}-done", shopper.locale, number=now.number, email=now.email)
+    way = receipts.payment_label(till, now.payment, shopper.locale)
+    text = say(f"{found.kind}-done", shopper.locale, number=now.number, email=now.email, way=way)
     return Confirmed(now, found.kind, text, (Text(text), receipts.status(till, now, shopper.locale)))
 
 
@@ -58,6 +59,27 @@ async def confirm_aloud(tx: Tx, till: Till, shopper: Shopper, nonce: str, total_
     if await log.find_once(tx, once) is None:
         await outbox.send(tx, shopper.conversation_id, message, once=once)
     return done
+
+
+async def confirm_typed(tx: Tx, till: Till, shopper: Shopper, nonce: str, said: str) -> Confirmed | None:
+    """The same by a typed yes to the offer shown last; None where it is none, or where only the button counts.
+
+    Raises:
+        As `confirm`.
+    """
+    if not till.house.typed_confirmation:
+        return None
+    found = await quotes.peek(tx, nonce)
+    if not assent.is_yes(said, found.kind, shopper.locale) or not assent.counts(till, await _country(tx, found)):
+        return None
+    return await confirm(tx, till, shopper, nonce)
+
+
+async def _country(tx: Tx, found: Quote) -> str:
+    """Where the buyer is, as far as it was said."""
+    if found.kind == "order":
+        return str(found.terms["address"].get("country", ""))
+    return (await orderbook.find(tx, found.terms["number"])).address.get("country", "")
 
 
 async def behind(tx: Tx, nonce: str) -> Shopper:
@@ -93,12 +115,15 @@ async def _carry_out(tx: Tx, till: Till, quote: Quote) -> Order:
         case "cancel":
             await cancelling.cancel(tx, till, found, "cancelled by the shopper", by="shopper")
         case "address":
-            await aftercare.change_address(tx, till, found, quote.terms["address"])
+            await aftercare.change_address(tx, till, quote.digest, found, quote.terms["address"])
+        case "payment":
+            await repaying.switch(tx, till, found, quote.terms["payment"])
         case "items":
-            await amending.take_out(tx, till, found, orderbook.positions(quote.terms["lines"]))
+            await amending.take_out(tx, till, quote.digest, found, orderbook.positions(quote.terms["lines"]))
         case _:
             wanted = orderbook.positions(quote.terms["lines"])
-            made = await aftercare.send_back(tx, till, found, quote.terms["kind"], wanted, quote.terms["reason"])
+            kind, reason = quote.terms["kind"], quote.terms["reason"]
+            made = await aftercare.send_back(tx, till, quote.digest, found, kind, wanted, reason)
             if made is None:
                 at = aftercare.moment(till, tx, found.locale)
                 await letters.write(tx, till, found, "withdrawal-received", f"withdrawn:{number}", at=at)

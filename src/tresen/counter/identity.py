@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, union_all, update
 
-from tresen.conversation import log, owner, proofs, shoppers
+from tresen.conversation import log, owner, proofs, remembered, shoppers
 from tresen.conversation import tables as people
 from tresen.conversation.events import ShopperLinked
 from tresen.conversation.parts import Text
@@ -156,6 +156,7 @@ async def _link(tx: Tx, shopper: Shopper, whom: str, by: proofs.Method, until: d
         await shoppers.move(tx, shopper, whom)
         if await shoppers.is_stranger(tx, before):
             await cart.merge(tx, before, whom)
+            await remembered.merge(tx, before, whom)
             for table in (order, quote):
                 await tx.execute(update(table).where(table.c.shopper_id == before).values(shopper_id=whom))
     await proofs.add(tx, shopper.conversation_id, whom, by, until)

@@ -24,13 +24,13 @@ class Ways:
     back: dict[ReturnKind, dict[int, int]]
 
 
-async def by_key(tx: Tx, number: str, key: str) -> Order:
+async def by_key(tx: Tx, number: str, key: str, lock: bool = False) -> Order:
     """The order that this key opens.
 
     Raises:
         UnknownOrder: there is none, or the key is not its own; the two look alike on purpose.
     """
-    found = await orderbook.find(tx, number)
+    found = await orderbook.find(tx, number, lock=lock)
     if not found.access or not hmac.compare_digest(found.access.encode(), key.encode(errors="replace")):
         raise UnknownOrder
     return found

@@ -6,6 +6,7 @@ from typing import Any
 
 from tresen.counter import receipts
 from tresen.counter.till import Till
+from tresen.shop import returns
 from tresen.shop.catalog import pick
 from tresen.shop.orders import TRANSITIONS, Fulfilment, Order, Return
 from tresen.shop.tax import TaxShare
@@ -102,6 +103,8 @@ def _money(till: Till, found: Order, locale: str) -> dict[str, Any]:
         "paid": found.paid.text(locale),
         "refunded": found.refunded.text(locale) if found.refunded.minor else "",
         "refundable": found.refundable.text(locale),
+        "credited": f"−{found.credited.text(locale)}" if found.credited.minor else "",
+        "due": found.due.text(locale) if found.due.minor else "",
     }
 
 
@@ -123,6 +126,7 @@ def _return(found: Order, back: Return, locale: str) -> dict[str, Any]:
         "reason": back.reason,
         "lines": _pieces(found, back.lines),
         "refund": back.refund.text(locale),
+        "gives_back": returns.gives_back(found, back).text(locale),
         "at": back.created_at.isoformat(),
         "actions": ["receive", "decline"] if back.state == "asked" else [],
     }

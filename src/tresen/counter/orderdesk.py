@@ -61,17 +61,20 @@ async def look_at(tx: Tx, number: str) -> Order:
 
 async def ship(
     tx: Tx, till: Till, number: str, carrier: str, code: str, by: str,
-    url: str = "", lines: Mapping[int, int] | None = None,
+    url: str = "", lines: Mapping[int, int] | None = None, once: str = "",
 ) -> Order:  # fmt: skip
-    """Send a parcel with some lines, or with all that is still here.
+    """Send a parcel with some lines, or with all that is still here; the same `once` again is the same parcel.
 
     Raises:
         UnknownOrder, NotNow, Unprocessable.
+        ParcelReused: the same `once` was another parcel.
     """
     if url and not url.startswith(("https://", "http://")):
         raise Unprocessable("A tracking link begins with https://.", code="bad_tracking_url")
     found = await orderbook.find(tx, number, lock=True)
-    return await _done(tx, till, await fulfilling.ship(tx, found, carrier, code, url, lines), "shipped", by)
+    if await fulfilling.sent(tx, number, carrier, code, url, lines, once):
+        return found
+    return await _done(tx, till, await fulfilling.ship(tx, found, carrier, code, url, lines, once), "shipped", by)
 
 
 async def make_ready(tx: Tx, till: Till, number: str, by: str) -> Order:
@@ -136,7 +139,8 @@ async def paid_out(tx: Tx, till: Till, number: str, refund_id: str, by: str) -> 
 
 
 async def receive_return(tx: Tx, till: Till, return_number: str, by: str, restock: bool = True) -> Order:
-    """A return has arrived: goods back on the shelf, if they can be sold again, and its money goes back.
+    """A return has arrived: goods back on the shelf, if they can be sold again, and its money goes back, as far as it
+    was not taken off what was due.
 
     Raises:
         Unprocessable: there is no such return waiting.
@@ -149,9 +153,9 @@ async def receive_return(tx: Tx, till: Till, return_number: str, by: str, restoc
     back = next(each for each in found.returns if each.number == return_number)
     if restock:
         await stock.put_back(tx, [(found.lines[at].variant_id, n) for at, n in back.lines.items()])
-    worth = min(back.refund.minor, found.refundable.minor)
-    if worth:
-        await paying.ask_refund(tx, found, Money(worth, found.currency), back.kind, f"return:{return_number}")
+    worth = returns.gives_back(found, back)
+    if worth.minor:
+        await paying.ask_refund(tx, found, worth, back.kind, f"return:{return_number}")
         await returns.move(tx, return_number, "received", "refunded")
         tx.tell("refunds")
     now = await returns.take_back(tx, await orderbook.find(tx, number))
@@ -159,12 +163,13 @@ async def receive_return(tx: Tx, till: Till, return_number: str, by: str, restoc
 
 
 async def decline_return(tx: Tx, till: Till, return_number: str, reason: str, by: str) -> Order:
-    """Refuse a return, with the reason as a note; the shopper is told to talk to us."""
+    """Refuse a return, with the reason as a note; what it took off is due again. The shopper is told to talk to us."""
     number = await returns.order_number(tx, return_number)
     if number is None:
         raise Unprocessable("There is no such return.", code="unknown_return")
-    await orderbook.find(tx, number, lock=True)
+    found = await orderbook.find(tx, number, lock=True)
     await returns.move(tx, return_number, "asked", "declined")
+    await paying.uncredit(tx, found, returns.credit_key(return_number))
     await orderbook.add_note(tx, number, by, f"{return_number} declined: {reason}")
     return await _done(tx, till, await orderbook.find(tx, number), "return_declined", by)
 

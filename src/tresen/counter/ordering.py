@@ -16,7 +16,6 @@ from tresen.kit.ids import secret
 from tresen.kit.words import say
 from tresen.shop import cart as shop_cart
 from tresen.shop import codes, orderbook, orders, paying, quotes, stock
-from tresen.shop.catalog import counted
 from tresen.shop.money import Money
 from tresen.shop.orders import Order
 from tresen.shop.promotions import Decision
@@ -58,8 +57,8 @@ async def place_order(tx: Tx, till: Till, shopper: Shopper, nonce: str, total_mi
     if quote.outcome is not None:
         return Placed(await orderbook.find(tx, quote.outcome), again=True)
     await _unchanged(tx, shopper, quote)
-    found = await _record(tx, till, shopper, quote)
-    await _settle_shelves(tx, till, shopper, quote, found)
+    found = await till.backend.place(tx, quote.digest, _drafted(tx, shopper, quote))
+    await _clear_away(tx, till, shopper, quote, found)
     await quotes.finish(tx, quote, found.number)
     state = "due" if found.payment in LATER else "created"
     await paying.charge(tx, found, found.payment, state)
@@ -90,22 +89,18 @@ async def _unchanged(tx: Tx, shopper: Shopper, quote: Quote) -> None:
         raise QuoteChanged
 
 
-async def _record(tx: Tx, till: Till, shopper: Shopper, quote: Quote) -> Order:
-    year = tx.now.astimezone(till.house.zone).year
-    number = f"{till.house.order_prefix}{year}-{await counted(tx, f'orders-{year}'):04d}"
+def _drafted(tx: Tx, shopper: Shopper, quote: Quote) -> Order:
+    """The order as it was offered, still without its number."""
     drafted = orders.from_terms(quote.terms)
-    found = replace(
-        drafted, number=number, placed_at=tx.now, shopper_id=shopper.id, contact_id=shopper.contact_id,
+    return replace(
+        drafted, placed_at=tx.now, shopper_id=shopper.id, contact_id=shopper.contact_id,
         conversation_id=shopper.conversation_id, locale=shopper.locale, access=secret(),
         state="processing" if drafted.payment in LATER else "awaiting_payment",
     )  # fmt: skip
-    await orderbook.record(tx, found)
-    return found
 
 
-async def _settle_shelves(tx: Tx, till: Till, shopper: Shopper, quote: Quote, found: Order) -> None:
-    """Goods off the shelf, promotions used, cart gone: the next one has a new id."""
-    await stock.take(tx, [(line.variant_id, line.quantity) for line in found.lines], shopper.id)
+async def _clear_away(tx: Tx, till: Till, shopper: Shopper, quote: Quote, found: Order) -> None:
+    """Nothing held back any more, promotions used, cart gone: the next one has a new id."""
     await stock.release(tx, quote.digest)
     nothing = Money(0, found.currency)
     applied = tuple(Reduction(key, code, label, nothing, ()) for key, code, label, _ in quote.terms["applied"])

@@ -5,25 +5,21 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from tresen.counter import cancelling, letters, notify, receipts
+from tresen.counter import cancelling, letters, notify, receipts, repaying
 from tresen.counter.till import Till
 from tresen.kit.db import Database, Tx
-from tresen.kit.errors import Conflict, NotFound, Refusal, TresenError
+from tresen.kit.errors import NotFound, Refusal, TresenError
 from tresen.kit.words import say
 from tresen.payments.base import Charge, ChargeLine, Notice
 from tresen.shop import orderbook, paying
 from tresen.shop.money import Money
 from tresen.shop.orders import Order, Payment
+from tresen.shop.paying import NothingToPay
 from tresen.shop.sales import order
 
 logger = logging.getLogger(__name__)
 
 UNPAID_FOR = timedelta(hours=24)  # that goods are held for an order whose payment did not work
-
-
-class NothingToPay(Conflict):
-    code = "nothing_to_pay"
-    say = "This order is paid already, or cancelled."
 
 
 async def begin(db: Database, till: Till, number: str) -> str:
@@ -44,7 +40,8 @@ async def begin(db: Database, till: Till, number: str) -> str:
         return wanted.url
     started = await provider.start(_charge(till, found, wanted))
     async with db.write() as tx:
-        await paying.started(tx, wanted.id, started.reference, started.url, started.state)
+        if not await paying.started(tx, wanted.id, started.reference, started.url, started.state):
+            raise NothingToPay
     return started.url
 
 
@@ -168,15 +165,25 @@ async def _paid(tx: Tx, till: Till, found: Order, wanted: Payment, notice: Notic
     if not await paying.settle(tx, wanted.id, "paid"):
         return
     now = await orderbook.find(tx, found.number)
-    if found.state == "awaiting_payment":
-        now = await orderbook.move(tx, now, "pay")
+    if found.owed.minor:
+        now = await _taken(tx, now, wanted.provider)
         await letters.note(tx, till, now, "paid", by=wanted.provider)
         await notify.order_news(tx, till, now, "paid")
-    elif found.state == "cancelled" or now.paid.minor > found.total.minor:
+    surplus = wanted.amount.minor - found.owed.minor
+    if surplus > 0:
         reason = "paid after cancellation" if found.state == "cancelled" else "paid twice"
-        await paying.ask_refund(tx, now, wanted.amount, reason, f"surplus:{wanted.id}", wanted.id)
+        back = Money(surplus, found.currency)
+        await paying.ask_refund(tx, now, back, reason, f"surplus:{wanted.id}", wanted.id)
         tx.tell("refunds")
         await letters.note(tx, till, await orderbook.find(tx, found.number), "refunding", by=wanted.provider)
+
+
+async def _taken(tx: Tx, now: Order, provider: str) -> Order:
+    """The order once money for it has come, by the way chosen last or by an earlier one: nothing else is waited for."""
+    now = await orderbook.pay_by(tx, now.number, provider)
+    if now.state == "awaiting_payment":
+        now = await orderbook.move(tx, now, "pay")
+    return await paying.recharge(tx, now.number)
 
 
 async def _not_paid(tx: Tx, till: Till, found: Order, notice: Notice) -> None:
@@ -184,13 +191,14 @@ async def _not_paid(tx: Tx, till: Till, found: Order, notice: Notice) -> None:
     now = await orderbook.find(tx, found.number)
     if now.state == "awaiting_payment":
         await letters.note(tx, till, now, f"payment_{notice.state}")
-        await notify.order_news(tx, till, now, "payment_failed")
+        await repaying.tell(tx, till, now)
 
 
 def _charge(till: Till, found: Order, wanted: Payment) -> Charge:
-    """The lines at full price, shipping, what was taken off, and the tax on net prices: together the total."""
+    """The lines at full price, shipping, what was taken off, and the tax on net prices: together what is owed."""
     off = found.goods.minor - sum(line.total.minor for line in found.lines)
-    extra = (("order-freight", found.shipping.minor), ("order-discount", -off), ("order-tax", found.added_tax.minor))
+    extra = (("order-freight", found.shipping.minor), ("order-discount", -off), ("order-tax", found.added_tax.minor),
+             ("order-credited", -found.credited.minor))  # fmt: skip
     lines = [ChargeLine(line.title, line.quantity, line.unit_price * line.quantity) for line in found.lines]
     lines += [ChargeLine(say(key, found.locale), 1, Money(minor, found.currency)) for key, minor in extra if minor]
     page = receipts.page_url(till, found)

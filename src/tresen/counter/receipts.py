@@ -79,6 +79,10 @@ def rows(till: Till, found: Order, locale: str) -> list[Row]:
         told.append(Row(say(f"return-{back.kind}", locale, number=back.number), state))
     if found.refunded.minor:
         told.append(Row(say("order-refunded", locale), found.refunded.text(locale)))
+    if found.credited.minor:
+        told.append(Row(say("order-credited", locale), f"−{found.credited.text(locale)}"))
+    if found.due.minor:
+        told.append(Row(say("order-due", locale), found.due.text(locale)))
     return told
 
 

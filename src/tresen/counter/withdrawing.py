@@ -71,7 +71,7 @@ async def withdraw(tx: Tx, till: Till, said: Declaration, locale: str, once: str
         return Receipt(_moment(till, known, locale), rows(said, locale))
     receipt = Receipt(_moment(till, tx.now, locale), rows(said, locale))
     found = await _match(tx, said)
-    done = found is not None and await _carry_out(tx, till, found, said)
+    done = found is not None and await _carry_out(tx, till, key, found, said)
     if await _few(tx, said.email):
         await _mail(tx, till, said, receipt, "withdrawal-receipt", said.email, f"{key}:receipt", locale)
     occasion = "withdrawal-done-desk" if done else "withdrawal-check-desk"
@@ -96,11 +96,11 @@ async def _match(tx: Tx, said: Declaration) -> Order | None:
     return found if found.email and found.email == said.email.strip().lower() else None
 
 
-async def _carry_out(tx: Tx, till: Till, found: Order, said: Declaration) -> bool:
+async def _carry_out(tx: Tx, till: Till, key: str, found: Order, said: Declaration) -> bool:
     """Write the withdrawal down at the order; what our rules do not take is a matter for people, not for a no."""
     lines = named(found, said.items) if said.items else found.unreturned()
     try:
-        await aftercare.send_back(tx, till, found, "withdrawal", lines, said.items)
+        await aftercare.send_back(tx, till, key, found, "withdrawal", lines, said.items)
     except NotReturnable as refused:
         told = f"Withdrawal declared ({refused.code}): {said.items or 'everything'}"
         await orderbook.add_note(tx, found.number, "withdrawal", told)

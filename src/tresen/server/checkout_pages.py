@@ -5,12 +5,13 @@ from fastapi.responses import RedirectResponse
 
 from tresen.counter import checkout, checkout_view, codes, confirming, receipts, reminders
 from tresen.counter.checkout_view import CheckoutView
+from tresen.kit.db import Tx
 from tresen.kit.errors import Refusal
 from tresen.kit.words import say
 from tresen.server.deps import App, Reading
 from tresen.server.templating import Form, render, whole_number
 from tresen.shop import orderbook, quotes
-from tresen.shop.quotes import QuoteExpired
+from tresen.shop.quotes import Quote, QuoteChanged, QuoteExpired
 
 router = APIRouter(include_in_schema=False)
 
@@ -59,30 +60,46 @@ async def offer(app: App, tx: Reading, request: Request, nonce: str, back: str =
     """What is about to happen, in full, above the one button; what has happened leads to its order."""
     found = await quotes.peek(tx, nonce)
     request.state.locale = (await confirming.behind(tx, nonce)).locale
-    request.state.back = _way_back(back)
+    request.state.back = await _way_back(tx, found, back)
     if found.outcome is not None:
         return RedirectResponse(receipts.path(await orderbook.find(tx, found.outcome)), 303)
     if found.expires_at <= tx.now:
-        raise QuoteExpired
+        return _lapsed(request, QuoteExpired())
     shown = await confirming.shown(tx, app.till, nonce)
-    total = found.terms.get("total", "")
-    values = {"offer": shown, "nonce": nonce, "total_minor": total, "back": request.state.back}
+    total, key = found.terms.get("total", ""), back if _is_key(back) else ""
+    values = {"offer": shown, "nonce": nonce, "total_minor": total, "back": request.state.back, "key": key}
     return render(request, "confirm", request.state.locale, **values)
 
 
 @router.post("/confirm/{nonce}")
 async def press(app: App, request: Request, nonce: str, form: Form, back: str = "") -> Response:
     """The press of the button: once, however often it is pressed."""
-    request.state.back = _way_back(back)
-    async with app.db.write() as tx:
-        request.state.locale = (await confirming.behind(tx, nonce)).locale
-        done = await confirming.confirm_on_page(tx, app.till, nonce, whole_number(form.get("total", "")))
+    try:
+        async with app.db.write() as tx:
+            request.state.back = await _way_back(tx, await quotes.peek(tx, nonce), back)
+            request.state.locale = (await confirming.behind(tx, nonce)).locale
+            done = await confirming.confirm_on_page(tx, app.till, nonce, whole_number(form.get("total", "")))
+    except (QuoteExpired, QuoteChanged) as refused:
+        return _lapsed(request, refused)
     return RedirectResponse(f"{receipts.path(done.order)}&told={done.kind}", 303)
 
 
-def _way_back(key: str) -> str:
-    """Back to the checkout that led here; what does not look like its key leads nowhere."""
-    return f"/checkout/{key}" if key and key.replace("-", "").replace("_", "").isalnum() and key.isascii() else ""
+async def _way_back(tx: Tx, found: Quote, key: str) -> str:
+    """Back to the order that it is about, or to the checkout that led here, if the key looks like one."""
+    if "number" in found.terms:
+        return receipts.path(await orderbook.find(tx, found.terms["number"]))
+    return f"/checkout/{key}" if _is_key(key) else ""
+
+
+def _is_key(key: str) -> bool:
+    return key.isascii() and key.replace("-", "").replace("_", "").isalnum()
+
+
+def _lapsed(request: Request, refused: Refusal) -> Response:
+    """An offer that holds no longer, in the words of a page: nobody here makes a new one when asked."""
+    locale = request.state.locale
+    told = say("page-offer-expired" if isinstance(refused, QuoteExpired) else "page-offer-changed", locale)
+    return render(request, "notice", locale, refused.status, told=told, back=request.state.back)
 
 
 def _checkout(

@@ -5,7 +5,7 @@ from fastapi.responses import RedirectResponse
 
 from tresen.bootstrap import Tresen
 from tresen.conversation.shoppers import Shopper
-from tresen.counter import aftercare, checkout_view, order_page, payments, receipts
+from tresen.counter import aftercare, checkout_view, order_page, payments, receipts, repaying
 from tresen.kit.db import Tx
 from tresen.kit.errors import Refusal, Unavailable
 from tresen.kit.words import maybe
@@ -14,6 +14,7 @@ from tresen.server.deps import App, Reading
 from tresen.server.templating import Form, render, whole_number
 from tresen.shop.address import BadAddress
 from tresen.shop.orders import Order
+from tresen.shop.paying import NothingToPay
 from tresen.shop.returns import ReturnKind
 
 router = APIRouter(include_in_schema=False)
@@ -29,7 +30,8 @@ async def page(app: App, request: Request, number: str, key: str = "", told: str
         found = await payments.catch_up(app.db, app.till, found)
     async with app.db.read() as tx:
         ways = order_page.ways(tx, app.till, found)
-    words = maybe(_done(told, found), found.locale, number=number, email=found.email)
+    way = receipts.payment_label(app.till, found.payment, found.locale)
+    words = maybe(_done(told, found), found.locale, number=number, email=found.email, way=way)
     return _shown(app, request, "order", found, ways=ways, told=words)
 
 
@@ -44,13 +46,19 @@ async def pay_page(app: App, tx: Reading, request: Request, number: str, key: st
 
 
 @router.post("/orders/{number}/pay")
-async def pay(app: App, request: Request, number: str, key: str = "") -> Response:
-    """Begin to pay, and go where that happens."""
+async def pay(app: App, request: Request, number: str, form: Form, key: str = "") -> Response:
+    """Begin to pay, the way that was chosen here or before, and go where that happens."""
     async with app.db.read() as tx:
         found = await order_page.by_key(tx, number, key)
     try:
+        if form.get("payment"):
+            async with app.db.write() as tx:
+                found = await order_page.by_key(tx, number, key, lock=True)
+                found = await repaying.switch(tx, app.till, found, form["payment"])
+            if found.state != "awaiting_payment":
+                return RedirectResponse(f"{receipts.path(found)}&told=payment", 303)
         url = await payments.begin(app.db, app.till, found.number)
-    except payments.NothingToPay:
+    except NothingToPay:
         return RedirectResponse(receipts.path(found), 303)
     except (Refusal, Unavailable) as refused:
         told = maybe(f"refusal-{refused.code}", found.locale) or maybe("page-failed", found.locale)
@@ -133,7 +141,9 @@ def _address(app: Tresen, request: Request, found: Order, given: dict[str, str],
 
 def _shown(app: Tresen, request: Request, name: str, found: Order, status: int = 200, **values: object) -> Response:
     shown = receipts.status(app.till, found, found.locale)
-    page = {"order": found, "shown": shown, "here": receipts.path(found).split("?")[0], "key": found.access}
+    here = receipts.path(found).split("?")[0]
+    others = repaying.others(app.till, found)
+    page = {"order": found, "shown": shown, "here": here, "key": found.access, "others": others}
     return render(request, name, found.locale, status, **page, **values)
 
 
@@ -141,4 +151,4 @@ def _done(kind: str, found: Order) -> str:
     """The sentence for what was just confirmed."""
     if kind == "order":
         return "order-placed-pay" if found.state == "awaiting_payment" else "order-placed"
-    return f"{kind}-done" if kind in ("cancel", "address", "return", "withdrawal") else ""
+    return f"{kind}-done" if kind in ("cancel", "address", "items", "payment", "return", "withdrawal") else ""

@@ -39,6 +39,7 @@ AtDesk = Annotated[Desk, Depends(at_desk)]
 
 
 class Shipping(Body):
+    id: str = Field("", max_length=64, pattern=r"^[\w-]*$", description="made by the client; once each")
     carrier: str = Field("", max_length=80)
     tracking_code: str = Field("", max_length=80)
     tracking_url: str = Field("", max_length=1000)
@@ -93,9 +94,9 @@ async def order(desk: AtDesk, tx: Writing, number: Number) -> dict[str, Any]:
 
 @router.post("/orders/{number}/ship")
 async def ship(desk: AtDesk, tx: Writing, number: Number, body: Shipping) -> dict[str, Any]:
-    """A parcel has left, with some lines or with all that is still here."""
+    """A parcel has left, with some lines or with all that is still here; the same id again is the same parcel."""
     carrier, code, url = body.carrier, body.tracking_code, body.tracking_url
-    now = await orderdesk.ship(tx, desk.till, number, carrier, code, desk.owner, url, body.lines)
+    now = await orderdesk.ship(tx, desk.till, number, carrier, code, desk.owner, url, body.lines, body.id)
     return await _sheet(desk, tx, now)
 
 

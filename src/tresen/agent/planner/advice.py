@@ -5,13 +5,11 @@ from collections.abc import Callable
 from tresen.agent.planner import options
 from tresen.agent.planner.cues import labels, topics
 from tresen.agent.planner.memory import Wish
-from tresen.agent.planner.people import hand_over
 from tresen.agent.planner.phrasing import clipped, excerpt, listed, named, overlap, sentences, told
-from tresen.agent.planner.purchase import meant, read_meant
+from tresen.agent.planner.purchase import read_meant
 from tresen.agent.planner.references import content, title_hits
-from tresen.agent.planner.results import Detail, detail
+from tresen.agent.planner.results import Detail
 from tresen.agent.planner.spelling import alike, fold, words
-from tresen.agent.planner.transcript import Call
 from tresen.agent.planner.view import Said, Script, View
 
 MOST_WORDS = 40
@@ -31,57 +29,39 @@ def ask(wish: Wish, view: View) -> Script:
     return Said(told("not-stated", view.locale, title=known.product.title), offer=Wish("human", wish.texts))
 
 
-def safety(wish: Wish, view: View) -> Script:
-    """Health and safety: say what the shop states, else hand over; never reassure."""
-    product = meant(wish, view)
-    if isinstance(product, Said) and product.asks:
-        return product
-    if not isinstance(product, Said):
-        (read,) = yield (Call("get_product", {"product_id": product.id}),)
-        known = detail(read.data) if read.ok else None
-        stated = _stated(known, _about(wish, known)) if known else ""
-        if known and stated:
-            return Said(
-                told("stated-only", view.locale, title=known.product.title, text=stated),
-                offer=Wish("human", wish.texts),
-            )
-    return (yield from hand_over(wish, view, "safety"))
-
-
 def _answers(wish: Wish, known: Detail, view: View) -> list[str]:
     asked = _option_answer(wish, known, view)
     if asked:
         return [asked]
     found = [topic for text in wish.texts for topic in topics(words(text))]
     if not found or found == ["about"]:
-        stated = _stated(known, _about(wish, known))
-        if stated:
-            return [told("stated", view.locale, title=known.product.title, text=stated)]
+        if text := stated(known, about(wish, known)):
+            return [told("stated", view.locale, title=known.product.title, text=text)]
         return [_about_it(wish, known, view)]
     return [ANSWERS.get(topic, _fact)(known, view, topic) for topic in dict.fromkeys(found) if topic != "about"]
 
 
-def _about(wish: Wish, known: Detail) -> list[str]:
+def about(wish: Wish, known: Detail) -> list[str]:
     """What a question is about: its content words, without those that only name the product."""
     said = [word for text in wish.texts for word in content(text)]
     return [word for word in said if word not in title_hits(said, known.product)]
 
 
-def _stated(known: Detail, about: list[str]) -> str:
+def stated(known: Detail, asked: list[str]) -> str:
     """A labelled fact, or sentences of the description, that speak of the words asked for."""
-    if not about:
+    if not asked:
         return ""
-    facts = [(overlap(about, f"{label} {text}"), f"{label}: {text}") for label, text in known.facts]
+    facts = [(overlap(asked, f"{label} {text}"), f"{label}: {text}") for label, text in known.facts]
     best = max(facts, default=(0, ""), key=lambda pair: pair[0])
     if best[0]:
         return clipped(" ".join(sentences(best[1])), MOST_WORDS)
-    spoken = [piece for piece in sentences(known.description) if overlap(about, piece)]
+    spoken = [piece for piece in sentences(known.description) if overlap(asked, piece)]
     return clipped(" ".join(spoken[:2]), MOST_WORDS)
 
 
 def _about_it(wish: Wish, known: Detail, view: View) -> str:
     """What it is, when nothing in particular was asked."""
-    if _about(wish, known) and not topics(words(wish.text)):
+    if about(wish, known) and not topics(words(wish.text)):
         return ""
     text = excerpt(known.description, (), MOST_ABOUT)
     return told("about", view.locale, title=known.product.title, text=text, price=known.product.price)

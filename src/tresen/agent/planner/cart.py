@@ -33,8 +33,9 @@ def empty(wish: Wish, view: View) -> Script:
     if held is None:
         return Said(told("unavailable", view.locale))
     changed = yield tuple(_set(each, 0) for each in held.lines)
-    done = all(each.ok for each in changed)
-    return Said(told(("cart-emptied" if held.lines else "cart-empty") if done else "not-put", view.locale))
+    if left := [each for each in changed if not each.ok or offered(each)]:
+        return Said(not_put(left[0], view))
+    return Said(told("cart-emptied" if held.lines else "cart-empty", view.locale))
 
 
 def remove(wish: Wish, view: View) -> Script:
@@ -46,7 +47,7 @@ def remove(wish: Wish, view: View) -> Script:
     (changed,) = yield (_set(item, 0),)
     held = _held(changed)
     if held is None:
-        return Said(told("not-put", view.locale))
+        return Said(not_put(changed, view))
     return Said(told("removed", view.locale, title=item.title, count=held.count, total=held.total))
 
 
@@ -88,7 +89,16 @@ def _refused(changed: Result, item: Line, view: View) -> str:
     left = changed.data.get("left")
     if changed.data.get("refused") == "out_of_stock" and isinstance(left, int):
         return told("only-left-kept", view.locale, left=left, title=_label(item))
-    return told("not-put", view.locale)
+    return not_put(changed, view)
+
+
+def offered(changed: Result) -> bool:
+    """Whether the shopper was given a button for it, because their words do not ask for it plainly."""
+    return changed.data.get("done") is False
+
+
+def not_put(changed: Result, view: View) -> str:
+    return told("press-to-put" if offered(changed) else "not-put", view.locale)
 
 
 def _meant(wish: Wish, held: Cart | None, view: View) -> Line | Said:

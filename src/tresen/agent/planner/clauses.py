@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from tresen.agent.planner import apart, cues, errands
+from tresen.agent.planner import apart, cues, errands, story, worries
 from tresen.agent.planner.attributes import attributes_in
 from tresen.agent.planner.catalog import Catalog
 from tresen.agent.planner.memory import Memory
@@ -265,14 +265,13 @@ RULES: tuple[tuple[str, Callable[[Clause], bool]], ...] = (
     _cue("ai"),
     _cue("maker"),
     ("abilities", lambda clause: "abilities" in clause.cues and not clause.category and "human" not in clause.cues),
-    _cue("human"),
-    _cue("upset"),
     *errands.ERRANDS,
     _cue("discount"),
     _cue("empty_cart"),
     ("remove", _remove),
     ("cart", _cart),
-    ("off_topic", lambda clause: "off_topic" in clause.cues and not clause.category and not clause.named),
+    ("story", story.asked),
+    ("off_topic", worries.off_topic),
     ("policy", _policy),
     ("safety", apart.safety),
     ("change", _change),

@@ -17,9 +17,13 @@ from tresen.agent.planner import (
     orders,
     people,
     purchase,
+    remembering,
     search,
+    sizes,
+    story,
     suggesting,
     talk,
+    worries,
 )
 from tresen.agent.planner.catalog import Catalog, read_catalog
 from tresen.agent.planner.errands import AFTER_OTHERS
@@ -47,7 +51,7 @@ SCRIPTS: dict[str, Callable[[Wish, View], Script | Said]] = {
     "change": cart.change,
     "question": advice.ask,
     "compare": compare.compare,
-    "safety": advice.safety,
+    "safety": worries.safety,
     "policy": documents.answer,
     "puzzle": documents.answer,
     "discount": documents.discount,
@@ -60,6 +64,7 @@ SCRIPTS: dict[str, Callable[[Wish, View], Script | Said]] = {
     "cancel": orders.cancel,
     "take_out": orders.take_out,
     "readdress": orders.readdress,
+    "repay": orders.repay,
     "send_back": orders.send_back,
     "exchange": orders.exchange,
     "withdraw": orders.withdraw,
@@ -70,6 +75,11 @@ SCRIPTS: dict[str, Callable[[Wish, View], Script | Said]] = {
     "later": keeping.later,
     "bring_back": keeping.bring_back,
     "notify": keeping.notify,
+    "story": story.tell,
+    "remember": remembering.note,
+    "show_memory": remembering.show,
+    "forget": remembering.forget,
+    "size": sizes.advise,
     "injection": talk.saying("no-orders-taken"),
     "ai": talk.saying("ai"),
     "maker": talk.saying("maker"),
@@ -134,7 +144,11 @@ def _steps(view: View) -> list[tuple[Call, ...] | Said]:
 def _wishes(view: View) -> list[Wish]:
     if view.turn.tapped:
         return [Wish("question", ("",), view.turn.tapped)]
-    return understand(mended(view.turn.text, view.catalog), view.memory, view.catalog, view.turn.text)
+    if called := worries.called(view):
+        return [called]
+    sized = sizes.asked(view)
+    found = understand(mended(view.turn.text, view.catalog), view.memory, view.catalog, view.turn.text)
+    return remembering.beside([sized] if sized else found, view)
 
 
 def _advance(wish: Wish, view: View) -> tuple[Call, ...] | Said:
@@ -143,12 +157,13 @@ def _advance(wish: Wish, view: View) -> tuple[Call, ...] | Said:
     if isinstance(script, Said):
         return script
     try:
-        calls = next(script)
+        calls = worries.calmer(next(script), view)
         while True:
             results = [view.result(call) for call in calls]
             if missing := tuple(call for call, result in zip(calls, results, strict=True) if result is None):
                 return missing
-            calls = script.send(tuple(result for result in results if result is not None))
+            answered = tuple(result for result in results if result is not None)
+            calls = worries.calmer(script.send(answered), view)
     except StopIteration as stop:
         return cast(Said, stop.value)
 

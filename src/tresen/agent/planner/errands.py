@@ -31,7 +31,7 @@ TAKING = frozenset(
 )
 IFS = frozenset(words("falls wenn if suppose angenommen"))
 DONE_BY_OTHERS = ("choose", "change", "remove", "empty_cart")  # kept beside an errand, and done before it
-NUMBERED = frozenset({"send_back", "exchange", "take_out", "cancel", "withdraw", "track"})
+NUMBERED = frozenset({"send_back", "exchange", "take_out", "cancel", "repay", "withdraw", "track"})
 AFTER_OTHERS = frozenset({"code", "checkout"})
 
 
@@ -84,6 +84,13 @@ def _readdress(clause: "Clause") -> bool:
     return "readdress" in clause.cues and not (asked and asked.kind == "checkout")
 
 
+def _repay(clause: "Clause") -> bool:
+    """Another way to pay what is ordered; before that, it is for the checkout to hear."""
+    asked, cart = clause.memory.pending, clause.memory.cart
+    buying_now = (asked and asked.kind == "checkout") or (cart and cart.lines)
+    return "repay" in clause.cues and not buying_now
+
+
 def _take_out(clause: "Clause") -> bool:
     """`take the hat out of my order`, or out of what was just looked up when the cart is empty."""
     cart = clause.memory.cart
@@ -133,6 +140,7 @@ ERRANDS: tuple[tuple[str, Callable[["Clause"], bool]], ...] = (
     ("take_out", _take_out),
     ("cancel", _order("cancel")),
     ("readdress", _readdress),
+    ("repay", _repay),
     ("exchange", _sends_back("exchange")),
     ("send_back", _sends_back("send_back")),
     ("notify", _cue("notify")),
@@ -169,7 +177,7 @@ def continued(said: str, memory: Memory) -> Wish | None:
             return Wish("readdress", texts, fields=asked.fields)
         case kind if kind in NUMBERED and order_number(said, memory.orders):
             return Wish(kind, texts)
-        case "send_back" | "exchange" | "take_out" if places(said) or len(words(said)) < 8:
+        case "send_back" | "exchange" | "take_out" | "repay" if places(said) or len(words(said)) < 8:
             return Wish(asked.kind, texts)
         case _:
             return None

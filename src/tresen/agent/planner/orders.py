@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from tresen.agent.planner.buying import sentence
+from tresen.agent.planner.buying import choices_in, sentence
 from tresen.agent.planner.cues import intents
 from tresen.agent.planner.identity import unproven
 from tresen.agent.planner.memory import Wish
-from tresen.agent.planner.orderfacts import Piece, Placed, order_number, orders
+from tresen.agent.planner.orderfacts import Piece, Placed, order_number, orders, standing
 from tresen.agent.planner.people import hand_over
 from tresen.agent.planner.phrasing import listed, told
 from tresen.agent.planner.postal import read_address
@@ -78,6 +78,25 @@ def readdress(wish: Wish, view: View) -> Script:
     wanted |= {key: fields[key] for key in ("name", "country") if key in fields}
     (result,) = yield (Call("change_order", {"order_number": found.number, **wanted}),)
     return _offered(result, found.number, "address", wish, view)
+
+
+def repay(wish: Wish, view: View) -> Script:
+    """Offer to pay an order that waits for its payment another way."""
+    found = yield from _one(wish, view, lambda each: each.state == "awaiting_payment")
+    if isinstance(found, Said):
+        return found
+    (result,) = yield (Call("change_order", {"order_number": found.number, "payment": "list"}),)
+    known = replace(standing(result.data), missing=("payment",))
+    if not result.ok:
+        return _offered(result, found.number, "payment", wish, view)
+    if not known.payments:
+        return Said(told("repay-none", view.locale, number=found.number))
+    named = next((name for text in wish.texts if (name := choices_in(text, known).get("payment"))), "")
+    if not named:
+        ways = listed([each.label for each in known.payments], view.locale, "or")
+        return Said(told("repay-how", view.locale, number=found.number, options=ways), asks=wish)
+    (result,) = yield (Call("change_order", {"order_number": found.number, "payment": named}),)
+    return _offered(result, found.number, "payment", wish, view)
 
 
 def send_back(wish: Wish, view: View) -> Script:

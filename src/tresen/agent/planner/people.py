@@ -1,11 +1,13 @@
 """The script that hands over to a person, with a brief of what the shopper wants."""
 
+from tresen.agent.mood import Reason, alarm
 from tresen.agent.planner.memory import Memory, Wish
 from tresen.agent.planner.phrasing import clipped, told
 from tresen.agent.planner.spelling import alike, words
 from tresen.agent.planner.transcript import Call
 from tresen.agent.planner.view import Said, Script, View
 from tresen.agent.planner.vocabulary import trades
+from tresen.kit.words import maybe
 
 MOST_ITEMS = 5
 
@@ -16,13 +18,14 @@ def human(wish: Wish, view: View) -> Script:
 
 
 def upset(wish: Wish, view: View) -> Script:
-    """The shopper is angry or speaks of lawyers."""
-    return (yield from hand_over(wish, view, "upset"))
+    """The shopper is angry, speaks of lawyers, or tells of something that a person has to see to."""
+    return (yield from hand_over(wish, view, alarm(wish.text) or Reason.ANGER))
 
 
 def hand_over(wish: Wish, view: View, why: str) -> Script:
     """Ask for a person once; the tool itself tells the shopper."""
-    args = {"reason": told(f"reason-{why}", view.locale), "brief": brief(wish, view)}
+    reason = maybe(f"handover-reason-{why}", view.locale) or told(f"reason-{why}", view.locale)
+    args = {"reason": reason, "brief": brief(wish, view)}
     if named := department(wish, view):
         args["department"] = named
     (result,) = yield (Call("ask_for_human", args),)

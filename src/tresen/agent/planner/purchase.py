@@ -3,6 +3,7 @@
 from collections.abc import Generator
 
 from tresen.agent.planner import options
+from tresen.agent.planner.cart import not_put, offered
 from tresen.agent.planner.colours import colours_in
 from tresen.agent.planner.memory import Wish
 from tresen.agent.planner.phrasing import listed, named, told
@@ -146,4 +147,5 @@ def _refused(changed: Result, variant: Variant, pending: Wish, view: View) -> Sa
         return Said(told("gone", view.locale, asked=label), asks=pending)
     if code == "price_unknown":
         return Said(told("price-unknown", view.locale), offer=Wish("human", pending.texts))
-    return Said(told("not-put", view.locale), offer=Wish("human", pending.texts))
+    instead = None if offered(changed) else Wish("human", pending.texts)
+    return Said(not_put(changed, view), offer=instead)

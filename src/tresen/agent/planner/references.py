@@ -62,6 +62,12 @@ def refer(text: str, memory: Memory, catalog: Catalog, bare: bool = False) -> Re
     return _pointed(text, memory, catalog)
 
 
+def refers(text: str) -> bool:
+    """Whether a text points at something that was shown, whatever that is: `the second`, `it`, `die günstigste`."""
+    extreme = any(pattern.search(text) for pattern in (_CHEAPEST, _DEAREST, _BEST))
+    return extreme or _place(text) is not None or not POINTERS.isdisjoint(words(text))
+
+
 def pointed(memory: Memory) -> tuple[Product, ...]:
     """What "it" can mean now."""
     return (memory.focus,) if memory.focus else memory.shown

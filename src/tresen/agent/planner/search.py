@@ -9,7 +9,7 @@ from tresen.agent.planner.phrasing import clipped, listed, named, told
 from tresen.agent.planner.purchase import choose
 from tresen.agent.planner.quantities import counted
 from tresen.agent.planner.references import content, full_title
-from tresen.agent.planner.results import Product, line, products
+from tresen.agent.planner.results import Product, line, products, rows
 from tresen.agent.planner.slots import read_slots
 from tresen.agent.planner.spelling import terms, words
 from tresen.agent.planner.transcript import Call, Result
@@ -74,7 +74,8 @@ def found(result: Result, view: View) -> str:
         fields = [
             named("field", field, view.locale) for each in _texts(data, "relaxed") if (field := each.split(":")[0])
         ]
-        return told("relaxed", view.locale, fields=listed(fields, view.locale) or "…", **values)
+        dropped = told("relaxed", view.locale, fields=listed(fields, view.locale) or "…", **values)
+        return f"{dropped} {_left(result, view)}".strip()
     if outcome == "filter_unknown":
         unknown = [each.partition(":")[2] or each for each in _texts(data, "unknown")]
         return told("filter-unknown", view.locale, values=listed(unknown, view.locale) or query, **values)
@@ -82,7 +83,8 @@ def found(result: Result, view: View) -> str:
         return _out_of_reach(data, values, view)
     if outcome == "category_not_carried":
         return f"{told('not-carried', view.locale, query=query)} {told('closest', view.locale, **values)}"
-    return f"{told('found', view.locale, **values)} {_remark(result, shown, view)}".strip()
+    said = (told("found", view.locale, **values), _remark(result, shown, view), _left(result, view), _question(data))
+    return " ".join(each for each in said if each)
 
 
 def titles(shown: list[Product], locale: str) -> str:
@@ -114,6 +116,21 @@ def _remark(result: Result, shown: tuple[Product, ...], view: View) -> str:
         return ""
     rating, best = max(rated, key=lambda pair: pair[0])
     return told("best-rated", view.locale, title=best.title, rating=rating, count=best.ratings)
+
+
+def _left(result: Result, view: View) -> str:
+    """What remains of a budget with the first one, when the shopper spoke of one."""
+    first = next(iter(rows(result.data.get("products"))), {})
+    left, title = line(first.get("left_of_budget"), 40), line(first.get("title"))
+    return (
+        told("budget-left", view.locale, title=title, left=left) if left and "budget" in view.turn.text.lower() else ""
+    )
+
+
+def _question(data: dict[str, Any]) -> str:
+    """The question back that the shop has, if its answer changes what is found."""
+    ask = data.get("ask")
+    return line(ask.get("say")) if isinstance(ask, dict) else ""
 
 
 def _texts(data: dict[str, Any], key: str) -> list[str]:

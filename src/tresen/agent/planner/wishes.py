@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from tresen.agent.planner import buying, errands, options
+from tresen.agent.planner import buying, errands, options, story
 from tresen.agent.planner.catalog import Catalog
 from tresen.agent.planner.clauses import Clause
 from tresen.agent.planner.memory import Memory, Wish
@@ -124,6 +124,8 @@ def _beside_the_point(before: Clause, clause: Clause) -> bool:
 
 def _kind_of_both(before: Clause, clause: Clause) -> str:
     """The kind that the first or the second clause decides alone; empty when both together are read again."""
+    if "story" in (before.kind, clause.kind):
+        return "story"
     if before.kind == "question" and clause.kind == "choose":
         return "choose"
     if before.kind == "compare":
@@ -138,6 +140,8 @@ def _kind_of_both(before: Clause, clause: Clause) -> str:
 
 
 def _belongs(before: Clause, clause: Clause) -> bool:
+    if "story" in (before.kind, clause.kind):
+        return story.joins(before, clause)
     if _conditional(before) or (_conditional(clause) and clause.kind != "refine"):
         return True
     if before.kind in ("choose", "question", "find", "refine", "change") and (clause.kind in PIECES or clause.excludes):

@@ -14,7 +14,7 @@ const WORDS = {
     back: "Zurück zur Liste", placed: "Bestellt", conversation: "Zum Gespräch", page: "Bestellseite", print: "Packzettel drucken",
     pick: "Packliste", picked: (v) => `${v.done} von ${v.all} gepackt`, sent_already: "schon verschickt", unsent: (v) => `noch ${v.count} hier`,
     address: "Lieferadresse", pickup: "Abholung im Laden", shipping: "Versandart", arrives: "Ankunft", email: "E-Mail", phone: "Telefon",
-    money: "Zahlung", goods: "Waren", total: "Summe", paid: "Bezahlt", refunded: "Erstattet", payment: "Zahlart",
+    money: "Zahlung", goods: "Waren", total: "Summe", paid: "Bezahlt", refunded: "Erstattet", credited: "Wegen Rückgabe abgezogen", still_due: "Noch zu zahlen", payment: "Zahlart",
     parcels: "Sendungen", parcel: "Sendung", track: "Sendung verfolgen", returns_title: "Rücksendungen", refunds: "Erstattungen", notes: "Notizen", note_label: "Notiz für das Team", note_save: "Notiz speichern", no_notes: "Noch keine Notizen.",
     do_ship: "Versenden", do_make_ready: "Abholbereit", do_deliver: "Zugestellt", do_cancel: "Stornieren", do_paid: "Als bezahlt buchen", do_refund: "Erstatten", do_receive: "Angekommen", do_decline: "Ablehnen", do_paid_out: "Ausgezahlt", deliver_pickup: "Abgeholt",
     ask_ship: "Was geht auf den Weg?", ask_make_ready: "Liegt alles zur Abholung bereit?", ask_deliver: "Ist alles angekommen? Ab jetzt laufen die Fristen für Rücksendungen.", ask_cancel: "Die Ware kommt zurück ins Regal, und was bezahlt wurde, geht zurück.", ask_paid: "Ist das Geld vollständig da?",
@@ -23,7 +23,7 @@ const WORDS = {
     carrier: "Versanddienst", tracking_code: "Sendungsnummer", tracking_url: "Link zur Sendung (freiwillig)", quantity_of: (v) => `Anzahl: ${v.title}`, reason: "Grund", amount: (v) => `Betrag in ${v.currency}`, restock: "Ware ist wieder verkäuflich",
     bad_amount: "Bitte gib einen Betrag wie 12,90 ein.", done: "Erledigt.", changed: (v) => `${v.number}: ${v.state}`,
     pay_created: "noch nicht begonnen", pay_pending: "läuft", pay_due: "offen", pay_paid: "bezahlt", pay_failed: "fehlgeschlagen", pay_expired: "verfallen",
-    refund_asked: "wird veranlasst", refund_due: "von Hand auszuzahlen", refund_done: "erstattet", refund_failed: "vom Zahlungsdienst abgelehnt: bitte von Hand klären",
+    refund_asked: "wird veranlasst", refund_due: "von Hand auszuzahlen", refund_done: "erstattet", refund_credited: "von der offenen Summe abgezogen", refund_failed: "vom Zahlungsdienst abgelehnt: bitte von Hand klären",
     kind_return: "Rücksendung", kind_exchange: "Umtausch", kind_withdrawal: "Widerruf", back_asked: "angekündigt", back_received: "angekommen", back_refunded: "erstattet", back_declined: "abgelehnt",
     slip: "Packzettel", slip_order: "Bestellung", slip_thanks: "Danke für deine Bestellung!", sku: "Artikelnr.", item: "Artikel", quantity: "Menge", from_shop: "der Shop", e_unknown: "Diese Nummer gibt es nicht.",
   },
@@ -38,7 +38,7 @@ const WORDS = {
     back: "Back to the list", placed: "Ordered", conversation: "Open conversation", page: "Order page", print: "Print packing slip",
     pick: "Pick list", picked: (v) => `${v.done} of ${v.all} packed`, sent_already: "sent already", unsent: (v) => `${v.count} still here`,
     address: "Delivery address", pickup: "Pick-up in the shop", shipping: "Shipping", arrives: "Arrival", email: "Email", phone: "Phone",
-    money: "Payment", goods: "Goods", total: "Total", paid: "Paid", refunded: "Refunded", payment: "Method",
+    money: "Payment", goods: "Goods", total: "Total", paid: "Paid", refunded: "Refunded", credited: "Taken off for returns", still_due: "Still to pay", payment: "Method",
     parcels: "Parcels", parcel: "Parcel", track: "Track parcel", returns_title: "Returns", refunds: "Refunds", notes: "Notes", note_label: "Note for the team", note_save: "Save note", no_notes: "No notes yet.",
     do_ship: "Ship", do_make_ready: "Ready for pick-up", do_deliver: "Delivered", do_cancel: "Cancel order", do_paid: "Mark as paid", do_refund: "Refund", do_receive: "Has arrived", do_decline: "Decline", do_paid_out: "Paid out", deliver_pickup: "Picked up",
     ask_ship: "What goes on its way?", ask_make_ready: "Is everything ready to be picked up?", ask_deliver: "Has everything arrived? The periods for returns begin now.", ask_cancel: "The goods go back on the shelf, and what was paid goes back.", ask_paid: "Has all of the money come in?",
@@ -47,7 +47,7 @@ const WORDS = {
     carrier: "Carrier", tracking_code: "Tracking number", tracking_url: "Tracking link (optional)", quantity_of: (v) => `Quantity: ${v.title}`, reason: "Reason", amount: (v) => `Amount in ${v.currency}`, restock: "The goods can be sold again",
     bad_amount: "Please enter an amount such as 12.90.", done: "Done.", changed: (v) => `${v.number}: ${v.state}`,
     pay_created: "not begun", pay_pending: "in progress", pay_due: "due", pay_paid: "paid", pay_failed: "failed", pay_expired: "expired",
-    refund_asked: "on its way", refund_due: "to be paid out by hand", refund_done: "refunded", refund_failed: "declined by the provider: please settle by hand",
+    refund_asked: "on its way", refund_due: "to be paid out by hand", refund_done: "refunded", refund_credited: "taken off what is due", refund_failed: "declined by the provider: please settle by hand",
     kind_return: "Return", kind_exchange: "Exchange", kind_withdrawal: "Withdrawal", back_asked: "announced", back_received: "arrived", back_refunded: "refunded", back_declined: "declined",
     slip: "Packing slip", slip_order: "Order", slip_thanks: "Thank you for your order!", sku: "SKU", item: "Item", quantity: "Quantity", from_shop: "the shop", e_unknown: "There is no such number.",
   },
@@ -295,7 +295,7 @@ export function orderDesk(tools) {
       h("span", { class: back.state === "asked" ? "warn" : "quiet" }, t(`back_${back.state}`)),
       back.reason && h("span", { class: "quiet" }, `${t("reason")}: ${back.reason}`),
       back.actions.length > 0 && h("span", { class: "order-actions" }, back.actions.map((name) => h("button", { type: "button", "data-testid": `do-${name}`, "data-key": `${name}-${back.number}`,
-        onclick: () => ask(name, { path: `/returns/${encodeURIComponent(back.number)}/${name}`, title: `${back.number}: ${t(`do_${name}`)}`, refund: back.refund }) }, t(`do_${name}`))))))));
+        onclick: () => ask(name, { path: `/returns/${encodeURIComponent(back.number)}/${name}`, title: `${back.number}: ${t(`do_${name}`)}`, refund: back.gives_back }) }, t(`do_${name}`))))))));
   }
 
   /** Refunds that the shop begins by itself say why in one word. */
@@ -333,9 +333,9 @@ export function orderDesk(tools) {
   }
 
   function money(sheet) {
-    const { goods, rows: more, total, paid, refunded } = sheet.money;
+    const { goods, rows: more, total, paid, refunded, credited, due } = sheet.money;
     const row = (term, value, strong) => h("div", { class: strong ? "strong" : "" }, h("dt", {}, term), h("dd", {}, value));
-    return section(t("money"), "order-money", h("dl", { class: "sums" }, row(t("goods"), goods), more.map((each) => row(each.label, each.value)), row(t("total"), total, true), row(t("paid"), paid), refunded && row(t("refunded"), refunded)),
+    return section(t("money"), "order-money", h("dl", { class: "sums" }, row(t("goods"), goods), more.map((each) => row(each.label, each.value)), row(t("total"), total, true), row(t("paid"), paid), refunded && row(t("refunded"), refunded), credited && row(t("credited"), credited), due && row(t("still_due"), due, true)),
       h("ul", { class: "rows" }, sheet.payments.map((each) => h("li", {}, h("span", {}, `${each.provider} · ${each.amount}`), h("span", { class: each.state === "paid" ? "quiet" : "warn" }, t(`pay_${each.state}`))))),
       safe(sheet.page) && h("p", {}, h("a", { href: safe(sheet.page), target: "_blank", rel: "noopener noreferrer" }, t("page"))));
   }
@@ -404,9 +404,9 @@ export function orderDesk(tools) {
   }
 
   const BODIES = {
-    ship: (form, sheet) => {
+    ship: (form, sheet, once) => {
       const lines = Object.fromEntries(sheet.lines.filter((line) => Number(form.get(`line-${line.position}`)) > 0).map((line) => [line.position, Number(form.get(`line-${line.position}`))]));
-      return { carrier: form.get("carrier").trim(), tracking_code: form.get("tracking_code").trim(), tracking_url: form.get("tracking_url").trim(), lines };
+      return { id: once, carrier: form.get("carrier").trim(), tracking_code: form.get("tracking_code").trim(), tracking_url: form.get("tracking_url").trim(), lines };
     },
     cancel: (form) => ({ reason: form.get("reason").trim() }),
     decline: (form) => ({ reason: form.get("reason").trim() }),
