@@ -15,7 +15,7 @@ from visitor import Visitor, part
 
 pytestmark = pytest.mark.browser
 
-MOST_WIDGET_BYTES = 30_000
+MOST_WIDGET_BYTES = 32_000
 FOUND = "Laufsocken mit guter Bewertung"
 WATCH_SPEECH = """() => {
   const root = document.querySelector("tresen-chat").shadowRoot;

@@ -255,7 +255,8 @@ async def test_an_expired_offer_says_so_and_leads_back(store: Store) -> None:
     assert pressed.status_code == 409
     page = await browser.go(confirm)
     assert browser.status == 409
-    assert "abgelaufen" in page.words
+    assert "Dieses Angebot ist abgelaufen; es ist nichts geschehen. Geh zurück oder frag im Chat" in page.words
+    assert "Geh zurück oder frag im Chat" in pressed.text
     assert await store.rows() == before
     await browser.click("Zurück")
     assert (browser.path, browser.status) == (checkout, 200)

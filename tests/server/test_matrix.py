@@ -37,7 +37,8 @@ KEYED = {
 PUBLIC = {
     "/", "/demo", "/demo/policies/{document}", "/cart/{token}", "/media/{name}.png", "/widget.js", "/healthz",
     "/readyz", "/inbox", "/v1/conversations", "/v1/search", "/v1/products/{product_id}", "/v1/shop", "/v1/chat",
-    "/v1/documents/{document_id}", "/webhooks/{channel}", "/webhooks/payments/{provider}", "/withdraw",
+    "/v1/products/{product_id}/story", "/v1/documents/{document_id}", "/webhooks/{channel}",
+    "/webhooks/payments/{provider}", "/withdraw",
     "/withdraw/confirm", "/demo/mailbox", "/demo/mailbox.json", "/docs", "/docs/oauth2-redirect", "/openapi.json",
 }  # fmt: skip
 BODIES: dict[str, Any] = {
@@ -120,7 +121,7 @@ async def test_a_conversation_opens_to_its_own_token_alone(town: Town) -> None:
     for method, template in town.paths(TALK):
         body = BODIES.get(template.removeprefix(TALK))
         victims, nobodys = (
-            template.format(conversation_id=talk, number=number, code="KANARI5")
+            template.format(conversation_id=talk, number=number, code="KANARI5", upload_id="u")
             for talk, number in ((town.victim.shopper.conversation_id, _number(town.victim)), (secret(), "SH-1999-1"))
         )
         without = [await town.call(method, path, body=body) for path in (victims, nobodys)]
@@ -143,7 +144,7 @@ async def test_what_is_in_a_conversation_shows_nothing_of_others(town: Town) -> 
                 continue  # an endless stream, and what only writes
             answers = []
             for number in (_number(town.victim), town.victim.orders["delivered"], unknown):
-                path = template.format(conversation_id=talk, number=number, code="KANARI5")
+                path = template.format(conversation_id=talk, number=number, code="KANARI5", upload_id="u")
                 answers.append(await town.call(method, path, token, BODIES.get(suffix)))
             assert not any(_personal(each.text, town.victim) for each in answers), (who, template)
             if "{number}" in template:

@@ -11,6 +11,7 @@ import pytest
 import selling
 from browsing import Browser, is_accessible
 from little_app import served, wired
+from sqlalchemy import update
 
 from tresen import worker
 from tresen.bootstrap import Tresen
@@ -19,7 +20,7 @@ from tresen.counter import confirming, orderdesk, payments, receipts
 from tresen.kit.errors import Unavailable
 from tresen.payments.base import PaymentRefused
 from tresen.payments.demo import Demo
-from tresen.shop import orderbook, paying
+from tresen.shop import orderbook, paying, sales
 from tresen.shop.orders import Order
 
 BASE = "https://shop.example"
@@ -126,6 +127,48 @@ async def test_declined_then_paid_again(store: Store) -> None:
     for method in ("GET", "POST"):
         again = await store.http.request(method, f"/orders/{found.number}/pay?key={found.access}")
         assert (again.status_code, again.headers["location"]) == (303, receipts.path(found))
+
+
+@pytest.mark.parametrize(
+    ("locale", "legend", "go", "told"),
+    [
+        ("de", "Oder anders bezahlen?", "So bezahlen", "Erledigt. So bezahlst du"),
+        ("en", "Or pay another way?", "Pay this way", "Done. This is how you pay"),
+    ],
+)
+async def test_declined_then_paid_another_way(store: Store, locale: str, legend: str, go: str, told: str) -> None:
+    found = await store.ordered(locale=locale)
+    reference = await begun(store, found)
+    assert (await store.http.post(f"/demo/pay/{reference}/failed")).status_code == 303
+    browser = await store.browser(found)
+    assert legend in browser.page.words
+    is_accessible(browser.page)
+    await browser.press(go, payment="invoice")
+    assert (browser.path.split("&")[0], state(browser)) == (receipts.path(found), "processing")
+    assert told in browser.page.words
+    now = await store.now(found)
+    assert sorted((each.provider, each.state) for each in now.payments) == [("demo", "failed"), ("invoice", "due")]
+
+
+async def test_a_way_that_is_not_offered_is_refused_on_the_page(store: Store) -> None:
+    found = await store.ordered()
+    for way in ("on_pickup", "gold"):
+        answer = await store.http.post(receipts.path(found).replace("?", "/pay?"), data={"payment": way})
+        assert answer.status_code == 409
+    assert (await store.now(found)).payment == "demo"
+
+
+async def test_an_expired_offer_of_an_order_leads_back_to_it(store: Store) -> None:
+    found = await store.ordered("invoice", locale="en")
+    browser = await store.browser(found)
+    await browser.press("Cancel the order")
+    async with store.app.db.write() as tx:
+        await tx.execute(update(sales.quote).values(expires_at=tx.now - timedelta(seconds=1)))
+    await browser.press("Cancel the order")
+    assert browser.status == 409
+    assert "This offer has expired; nothing has happened." in browser.page.words
+    await browser.click("Back")
+    assert (browser.path, state(browser)) == (receipts.path(found), "processing")
 
 
 async def test_what_is_paid_twice_is_given_back(store: Store) -> None:

@@ -165,11 +165,21 @@ async def test_the_sheet_has_everything_in_the_operators_language(desk: Desk) ->
 
 async def test_ship_in_two_parcels_and_the_shopper_hears_of_both(desk: Desk) -> None:
     bought = await desk.order()
-    parcel = {"carrier": "Post", "tracking_code": "T1", "tracking_url": "https://post.example/T1", "lines": {"0": 1}}
+    parcel = {
+        "id": "p1",
+        "carrier": "Post",
+        "tracking_code": "T1",
+        "tracking_url": "https://post.example/T1",
+        "lines": {"0": 1},
+    }
     sheet = await desk.do(f"/orders/{bought.number}/ship", parcel)
     assert (sheet["state"], sheet["lines"][0]["unsent"], sheet["actions"][0]) == ("shipped", 1, "ship")
     assert sheet["fulfilments"][0]["tracking_code"] == "T1"
-    too_many = await desk.do(f"/orders/{bought.number}/ship", {**parcel, "lines": {"0": 2}}, 422)
+    again = await desk.do(f"/orders/{bought.number}/ship", parcel)
+    assert again["fulfilments"] == sheet["fulfilments"]
+    other = await desk.do(f"/orders/{bought.number}/ship", {**parcel, "tracking_code": "T9"}, 409)
+    assert other["code"] == "parcel_id_reused"
+    too_many = await desk.do(f"/orders/{bought.number}/ship", {**parcel, "id": "p2", "lines": {"0": 2}}, 422)
     assert too_many["code"] == "bad_parcel"
     sheet = await desk.do(f"/orders/{bought.number}/ship", {"carrier": "Post", "tracking_code": "T2"})
     assert "ship" not in sheet["actions"] and len(sheet["fulfilments"]) == 2

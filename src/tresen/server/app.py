@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tresen import __version__, worker
 from tresen.bootstrap import Tresen
+from tresen.kit import pictures
 from tresen.server import (
     auth,
     catalog,
@@ -20,13 +21,16 @@ from tresen.server import (
     health,
     inbox,
     mailbox,
+    memory,
     order_pages,
     orderdesk,
     orders,
     pages,
     payments,
     problems,
+    stories,
     templating,
+    uploads,
     webhooks,
     withdrawal,
 )
@@ -81,7 +85,16 @@ def create_app(tresen: Tresen, work: bool = True) -> FastAPI:
 
 
 def _route(app: FastAPI) -> None:
-    for router in (chat.router, catalog.router, inbox.router, orderdesk.router, orders.router):
+    for router in (
+        chat.router,
+        catalog.router,
+        stories.router,
+        uploads.router,
+        inbox.router,
+        orderdesk.router,
+        orders.router,
+        memory.router,
+    ):
         app.include_router(router, dependencies=[Depends(within_limits)])
     for router in (checkout_pages.router, order_pages.router, withdrawal.router):
         app.include_router(router, dependencies=[Depends(templating.as_page), Depends(within_limits)])
@@ -96,6 +109,11 @@ class Guard:
         self._app = app
         self._most_bytes = most_bytes
 
+    def _most_of(self, path: str) -> int:
+        if path.startswith("/webhooks/"):
+            return WEBHOOK_BYTES
+        return pictures.MOST_BYTES if path.endswith("/uploads") else self._most_bytes
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
@@ -107,7 +125,7 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        most, read = WEBHOOK_BYTES if scope["path"].startswith("/webhooks/") else self._most_bytes, 0
+        most, read = self._most_of(scope["path"]), 0
 
         async def counted() -> Message:  # a body may come without its length, or with a wrong one
             nonlocal read

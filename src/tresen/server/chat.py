@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sse_starlette.sse import EventSourceResponse
 
 from tresen.bootstrap import Tresen
-from tresen.conversation import log, operators, owner, shoppers, turns
+from tresen.conversation import log, operators, owner, shoppers, turns, uploads
 from tresen.conversation.events import PUBLIC, public
 from tresen.conversation.parts import Action, CartSummary, Part, Text
 from tresen.conversation.shoppers import Shopper
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/v1", tags=["conversations"])
 _UNPORTABLE = re.compile(r"[\x00\ud800-\udfff]")  # NUL and halves of a character: no database takes them
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u2060\ufeff]")
 TAPS = Literal["set_quantity", "show_cart", "ask_for_human", "show_product", "back_to_assistant",
-               "stop_reminders"]  # fmt: skip
+               "stop_reminders", "remember", "forget", "export_memory"]  # fmt: skip
 
 
 class TooLong(Refusal):
@@ -69,6 +69,7 @@ class Message(Body):
     id: str = Field(min_length=1, max_length=128)
     text: str | None = None
     action: Tap | None = None
+    attachments: list[Annotated[str, Field(max_length=64)]] = Field([], max_length=4, description="ids of uploads")
 
 
 class Ask(Body):
@@ -133,7 +134,8 @@ async def post_message(app: App, limits: Limited, visitor: Visitor, body: Messag
     await limits.message(visitor.conversation_id)
     parts = _parts(app, body)
     async with app.db.write() as tx:
-        received = await turns.receive(tx, visitor, parts, body.id)
+        pictures = await uploads.parts(tx, visitor.conversation_id, body.attachments, visitor.locale)
+        received = await turns.receive(tx, visitor, (*parts, *pictures), body.id)
     return {"seq": received.seq}
 
 
@@ -234,8 +236,8 @@ def _parts(app: Tresen, body: Message) -> tuple[Part, ...]:
         parts.append(Text(clean(app, body.text)))
     if body.action is not None:
         parts.append(Action(body.action.name, body.action.target, body.action.quantity, body.action.label))
-    if not parts:
-        raise Unprocessable("A message needs text or an action.", code="empty_message")
+    if not parts and not body.attachments:
+        raise Unprocessable("A message needs text, an action or an attachment.", code="empty_message")
     return tuple(parts)
 
 

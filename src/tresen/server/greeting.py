@@ -12,12 +12,12 @@ MOST_CATEGORIES = 2
 
 async def greeting(app: Tresen, locale: str) -> dict[str, Any]:
     """Words and quick replies in `locale`; the quick replies name categories that the catalog really has."""
-    facets = await app.retrieval.facets()
+    facets, shop = await app.retrieval.facets(), app.settings.shop
     leaves = {facet.key for facet in facets.categories} - {facet.parent for facet in facets.categories}
     biggest = sorted((f for f in facets.categories if f.key in leaves), key=lambda f: -f.count)[:MOST_CATEGORIES]
     choices = [say("greeting-browse", locale, category=_in_a_sentence(facet, locale)) for facet in biggest]
     return {
-        "text": say("greeting", locale, shop=app.settings.shop.name),
+        "text": shop.voice.greeting.get(locale) or say("greeting", locale, shop=shop.name),
         "notice": say("greeting-notice", locale),
         "choices": [{"label": text} for text in (*choices, say("greeting-returns", locale))],
     }

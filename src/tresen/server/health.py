@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from sqlalchemy import text
 
+from tresen.agent.breaker import name_of
 from tresen.conversation import turns
 from tresen.retrieval import tokens
 from tresen.server.deps import App
@@ -37,5 +38,10 @@ async def readyz(app: App, response: Response) -> dict[str, Any]:
     checks = {"database": database, "index": database and app.retrieval.ready, "model": bool(app.agent.chain)}
     if not all(checks.values()):
         response.status_code = 503
-    models = [getattr(model, "model_name", model.get_name()) for model in app.agent.chain]
-    return {"ready": all(checks.values()), **checks, "models": models, "tokens": tokens.active(), "due": waiting}
+    models = [name_of(model) for model in app.agent.chain]
+    # A model that is down does not make us unready: the next one answers, and at last the planner.
+    breakers = {name_of(model): app.agent.terms.breakers.state(model) for model in app.agent.chain[:-1]}
+    return {
+        "ready": all(checks.values()), **checks, "models": models, "breakers": breakers, "tokens": tokens.active(),
+        "due": waiting,
+    }  # fmt: skip

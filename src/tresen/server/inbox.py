@@ -9,10 +9,10 @@ from pydantic import Field
 from sse_starlette.sse import EventSourceResponse
 
 from tresen.conversation import desk, log, operators, owner
-from tresen.conversation.events import HandoverAsked, Stored, whole
+from tresen.conversation.events import Stored, whole
 from tresen.conversation.parts import Text
 from tresen.conversation.shoppers import as_shopper
-from tresen.counter import cart, handover
+from tresen.counter import briefs, cart, handover
 from tresen.server import stream
 from tresen.server.chat import Body, clean
 from tresen.server.deps import COOKIE, App, Limited, Reading, Staff, Writing
@@ -85,12 +85,11 @@ async def conversation(app: App, staff: Staff, tx: Reading, conversation_id: str
     row = await owner.current(tx, conversation_id)
     names = await operators.names(tx)
     stored = await log.read(tx, conversation_id)
-    asked = [each.data for each in stored if isinstance(each.data, HandoverAsked)]
     return {
         **(await desk.headings(tx, [row]))[0],
         "cart": await cart.show_cart(tx, app.settings.shop, as_shopper(row)),
         "orders": [_order(each, row.locale) for each in await orderbook.of_shopper(tx, row.shopper_id)],
-        "brief": asked[-1].brief if asked else "",
+        "brief": briefs.shown(stored, app.settings.shop.locales[0]),
         "events": [{"event": each.name, **stream.with_label(each, names, whole)} for each in stored],
     }
 

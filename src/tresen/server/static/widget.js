@@ -20,6 +20,9 @@
 
   const SCRIPT = document.currentScript;
   const MOST_BYTES = 16 * 1024;
+  const MOST_PICTURE = 8 * 1024 * 1024;
+  const PICTURES = ["image/jpeg", "image/png", "image/webp"];
+  const UPLOAD = /^\/v1\/conversations\/[\w-]+\/uploads\/[\w-]+$/; // is shown to who has the token
   const SILENCE = 45_000; // the server pings every 15 s
   const EMPTY = { items: [], total: "", count: 0 };
   const LAPSED = ["quote_expired", "quote_changed", "unknown_quote"]; // an offer that was refused so stays refused
@@ -39,6 +42,8 @@
       searchClose: "Suche schließen", hits: (i, n) => (n ? `${i} von ${n}` : "kein Treffer"),
       language: "Sprache", newOne: "Neues Gespräch", thread: "Gespräch",
       compose: "Nachricht", placeholder: "Schreib uns …", send: "Senden", tooLong: (kb) => `Zu lang: ${kb} KB, möglich sind 16 KB.`,
+      attach: "Bild anhängen", attachRemove: "Bild entfernen", picture: "Dein Bild", pictureNamed: (n) => `Dein Bild: ${n}`, uploading: "Bild wird hochgeladen …", uploaded: "Bild ist angehängt.",
+      pictureSize: "Dieses Bild ist größer als 8 MB.", pictureKind: "Bitte ein Bild als JPEG, PNG oder WebP.",
       typing: "schreibt …", toBottom: "Neue Nachricht", notSent: "Nicht gesendet", retry: "Erneut senden", edit: "Bearbeiten",
       wait: (s) => `Etwas zu schnell. Geht in ${s} s von selbst raus.`,
       offline: "Keine Verbindung. Ich versuche es weiter.", noStart: "Der Chat ist gerade nicht erreichbar.", again: "Noch einmal versuchen",
@@ -69,6 +74,8 @@
       searchClose: "Close search", hits: (i, n) => (n ? `${i} of ${n}` : "no match"),
       language: "Language", newOne: "New conversation", thread: "Conversation",
       compose: "Message", placeholder: "Write to us …", send: "Send", tooLong: (kb) => `Too long: ${kb} KB, the limit is 16 KB.`,
+      attach: "Attach a picture", attachRemove: "Remove the picture", picture: "Your picture", pictureNamed: (n) => `Your picture: ${n}`, uploading: "Uploading the picture …", uploaded: "The picture is attached.",
+      pictureSize: "This picture is larger than 8 MB.", pictureKind: "Please choose a JPEG, PNG or WebP picture.",
       typing: "is typing …", toBottom: "New message", notSent: "Not sent", retry: "Send again", edit: "Edit",
       wait: (s) => `A little too fast. It will be sent by itself in ${s} s.`,
       offline: "No connection. I keep trying.", noStart: "The chat cannot be reached right now.", again: "Try again",
@@ -100,6 +107,7 @@
     on: "M9.5 6l6 6-6 6",
     up: "M12 19V5 M6 11l6-6 6 6",
     down: "M12 5v14 M6 13l6 6 6-6",
+    photo: "M4 7.500h3.500l1.500-2.500h6l1.500 2.500H20v11.500H4z M12 16.500a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7z",
     search: "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13z M15.5 15.500L20 20",
     globe: "M12 20.500a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17z M3.5 12h17 M12 3.500c5 5 5 12 0 17c-5-5-5-12 0-17z",
     fresh: "M12 5v14 M5 12h14",
@@ -292,6 +300,7 @@
   th, th a { overflow-wrap: break-word; hyphens: auto; }
   th a { color: inherit; }
   .media { display: block; max-width: 100%; margin-top: 8px; border-radius: 12px; }
+  .own { max-width: min(100%, 240px); max-height: 240px; object-fit: cover; }
   .thumbs { display: flex; gap: 2px; margin: 4px 0 0 -6px; }
   .thumbs button { width: 32px; height: 30px; display: grid; place-items: center; border-radius: 8px; color: var(--muted); }
   .thumbs button:hover { color: var(--fg); background: var(--line); }
@@ -306,6 +315,13 @@
   textarea { flex: 1; min-width: 0; height: 44px; max-height: 148px; padding: 10px 14px; resize: none; line-height: 22px; font-size: 16px; border: 1px solid color-mix(in oklab, var(--muted) 60%, var(--line)); border-radius: 22px; background: var(--bg); scrollbar-width: thin; }
   textarea::placeholder { color: var(--muted); opacity: 1; }
   textarea:focus-visible { outline-offset: -1px; }
+  .attach { height: 44px; margin: 0 -4px 0 -6px; }
+  .attached { display: flex; align-items: center; gap: 10px; padding: 10px 12px 0; border-top: 1px solid var(--line); background: var(--bg); font-size: 14px; line-height: 1.35; }
+  .attached + .say { border-top-color: transparent; }
+  .attached[hidden] + .say { border-top-color: var(--line); }
+  .attached img { width: 56px; height: 56px; border-radius: 10px; object-fit: cover; background: var(--ground); border: 1px solid var(--line); flex: none; }
+  .attached p { flex: 1; min-width: 0; color: var(--muted); overflow-wrap: anywhere; }
+  .attached p.bad { color: var(--bad); }
   .send { width: 44px; height: 44px; border-radius: 50%; display: grid; place-items: center; flex: none; background: var(--accent); color: var(--on-accent); }
   .send:disabled { background: var(--line); color: var(--muted); }
   .limit { padding: 6px 16px 0; font-size: 13px; color: var(--bad); background: var(--bg); }
@@ -472,6 +488,15 @@
     }
   }
 
+  function dataUrl(blob) {
+    return new Promise((done, failed) => {
+      const reader = new FileReader();
+      reader.onload = () => done(reader.result);
+      reader.onerror = () => failed(reader.error);
+      reader.readAsDataURL(blob);
+    });
+  }
+
   // --- what the browser remembers ----------------------------------------------------------------------------------
 
   const memory = {
@@ -517,6 +542,8 @@
     #echoes = [];
     #starting = null;
     #flushing = null;
+    #attachment = null;
+    #pictures = new Map();
     #reader = null;
     #loop = null;
     #loaded = false;
@@ -700,10 +727,11 @@
 
     async #call(method, path, body, id = this.#record.id) {
       const headers = { Accept: "application/json" };
-      if (body) headers["Content-Type"] = "application/json";
+      const bytes = body instanceof Blob;
+      if (body) headers["Content-Type"] = bytes ? body.type : "application/json";
       if (id) headers.Authorization = `Bearer ${this.#record.token}`;
       const url = `${this.server}/v1/conversations${id ? `/${encodeURIComponent(id)}` : ""}${path}`;
-      const response = await reach(url, { method, headers, body: body && JSON.stringify(body) });
+      const response = await reach(url, { method, headers, body: bytes ? body : body && JSON.stringify(body) });
       return response.status === 204 ? null : response.json();
     }
 
@@ -1084,7 +1112,7 @@
         try {
           await this.#ensure();
           await Promise.race([this.#attached, pause(1500)]); // else the first words of the answer are missed
-          const { seq } = await this.#call("POST", "/messages", { id: message.id, text: message.text, action: message.action });
+          const { seq } = await this.#call("POST", "/messages", { id: message.id, text: message.text, action: message.action, attachments: message.pictures?.map((picture) => picture.id) });
           message.state = "sent";
           message.seq = seq;
           if (seq <= this.#seq) this.#drop(message);
@@ -1140,7 +1168,7 @@
     #settle(event) {
       const { pending } = this.#record;
       const text = this.#textOf(event);
-      const said = (item) => item.text ?? item.action.label;
+      const said = (item) => item.text ?? item.action?.label ?? "";
       const match = pending.find((item) => item.seq === event.seq) || pending.find((item) => !item.seq && said(item) === text && item.state === "sending");
       if (match) this.#drop(match);
     }
@@ -1303,17 +1331,89 @@
       ui.form = el("form", { class: "say", onsubmit: (event) => {
         event.preventDefault();
         this.#submit();
-      } }, ui.composer, ui.send);
-      return el("div", null, ui.limit, ui.form);
+      } }, this.#attachButton(), ui.composer, ui.send);
+      ui.attached = el("div", { class: "attached", hidden: true, test: "attached" });
+      this.#renderAttached();
+      return el("div", null, ui.limit, ui.attached, ui.form);
     }
 
     #submit() {
       const text = this.#ui.composer.value.trim();
-      if (!text || this.#ui.send.disabled) return;
+      if (this.#ui.send.disabled) return;
+      const picture = this.#attachment;
+      this.#attachment = null;
       this.#ui.composer.value = "";
-      this.#grow();
+      this.#renderAttached();
       this.#showDrawer(false);
-      this.#say({ text });
+      this.#say({ ...(text && { text }), ...(picture && { pictures: [{ id: picture.id, url: picture.url }] }) });
+    }
+
+    // --- a picture of the shopper ---
+
+    #attachButton() {
+      const words = this.#words;
+      const file = el("input", { type: "file", accept: PICTURES.join(","), hidden: true, tabindex: "-1", test: "file", onchange: () => {
+        if (file.files[0]) this.#takePicture(file.files[0]);
+        file.value = "";
+      } });
+      this.#ui.attach = el("button", { class: "icon attach", type: "button", test: "attach", "aria-label": words.attach, title: words.attach, onclick: () => file.click() }, icon("photo"));
+      return [this.#ui.attach, file];
+    }
+
+    /** Upload a picture and hold it until the message is sent; whatever is wrong with it is said beside it. */
+    async #takePicture(file) {
+      const words = this.#words;
+      const fault = !PICTURES.includes(file.type) ? words.pictureKind : file.size > MOST_PICTURE ? words.pictureSize : "";
+      const held = { name: file.name, state: fault ? "fault" : "uploading", fault };
+      this.#attachment = held;
+      this.#renderAttached();
+      if (fault) return;
+      try {
+        held.src = await dataUrl(file);
+        this.#renderAttached();
+        await this.#ensure();
+        Object.assign(held, await this.#call("POST", "/uploads", file), { state: "ready" });
+        this.#pictures.set(held.url, held.src);
+      } catch (problem) {
+        Object.assign(held, { state: "fault", fault: problem.detail || words.failed });
+      }
+      if (this.#attachment === held) this.#renderAttached();
+    }
+
+    #renderAttached() {
+      const [{ attached, composer, attach }, words, held] = [this.#ui, this.#words, this.#attachment];
+      const line = held && { uploading: words.uploading, ready: words.uploaded, fault: held.fault }[held.state];
+      attached.hidden = !held;
+      attached.replaceChildren(...(held ? [
+        held.src && held.state !== "fault" && el("img", { src: held.src, alt: words.pictureNamed(held.name), test: "preview" }),
+        el("p", { class: held.state === "fault" && "bad", role: held.state === "fault" ? "alert" : "status", test: "attached-state" }, line),
+        el("button", { class: "icon", type: "button", test: "attach-remove", "aria-label": words.attachRemove, title: words.attachRemove, onclick: () => {
+          this.#attachment = null;
+          this.#renderAttached();
+          attach.focus();
+        } }, icon("close")),
+      ].filter(Boolean) : []));
+      if (!composer.isConnected) return;
+      this.#grow();
+      this.#moved();
+    }
+
+    /** Its own picture is shown to who has the token; an image element cannot send one. */
+    #ownPicture(part) {
+      const image = el("img", { class: "media own", alt: part.alt || this.#words.picture, test: "picture", onload: () => this.#moved() });
+      const show = (src) => (image.src = src);
+      if (this.#pictures.has(part.url)) {
+        show(this.#pictures.get(part.url));
+        return image;
+      }
+      reach(this.server + part.url, { headers: { Authorization: `Bearer ${this.#record.token}` } })
+        .then((response) => response.blob()).then(dataUrl)
+        .then((src) => {
+          this.#pictures.set(part.url, src);
+          show(src);
+        })
+        .catch(() => image.replaceWith(el("div", { class: "bubble quiet" }, image.alt)));
+      return image;
     }
 
     #grow() {
@@ -1323,7 +1423,8 @@
       const size = new TextEncoder().encode(composer.value.trim()).length;
       limit.hidden = size <= MOST_BYTES;
       if (!limit.hidden) limit.textContent = this.#words.tooLong(new Intl.NumberFormat(this.locale, { maximumFractionDigits: 1 }).format(Math.ceil(size / 102.4) / 10));
-      send.disabled = !size || size > MOST_BYTES;
+      const picture = this.#attachment?.state;
+      send.disabled = (!size && picture !== "ready") || size > MOST_BYTES || (picture && picture !== "ready");
     }
 
     /** What surrounds the thread: launcher, names, owner, badges. */
@@ -1545,6 +1646,7 @@
     }
 
     #picture(part) {
+      if (UPLOAD.test(part.url)) return this.#ownPicture(part);
       const src = this.#safe(part.url);
       return src && el("img", { class: "media", src, alt: part.alt || "", loading: "lazy", onload: () => this.#moved() });
     }
@@ -1566,7 +1668,7 @@
 
     /** Quick replies belong to the moment: as soon as the shopper has said something after them, they are history. */
     #settleChoices() {
-      let next = this.#record.pending.length ? this.#record.pending[0].text ?? this.#record.pending[0].action.label : null;
+      let next = this.#record.pending.length ? this.#record.pending[0].text ?? this.#record.pending[0].action?.label ?? "" : null;
       for (const node of [...this.#ui.stored.children].reverse()) {
         if (node.dataset.sender === "shopper") next = node.querySelector(".bubble")?.textContent ?? "";
         for (const button of node.querySelectorAll(".choices button")) {
@@ -1718,7 +1820,8 @@
         ui.composer.focus();
       } }, words.edit);
       ui.pending.replaceChildren(...this.#record.pending.map((message) => {
-        const parts = [message.action ? { type: "action", ...message.action } : { type: "text", text: message.text }];
+        const shown = (message.pictures || []).map(({ url }) => ({ type: "image", url, alt: words.picture }));
+        const parts = [...(message.action ? [{ type: "action", ...message.action }] : [{ type: "text", text: message.text }]), ...shown];
         const node = this.#own(parts, null);
         node.dataset.testid = "pending";
         node.classList.toggle("unsent", message.state === "failed" || message.state === "refused");
