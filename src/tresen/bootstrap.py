@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tresen import migrations
 from tresen.conversation.turn import Responder, Taps
+from tresen.kit import words
 from tresen.kit.bus import Bus, LocalBus, RedisBus
 from tresen.kit.clock import Clock, SystemClock
 from tresen.kit.db import Database
@@ -19,6 +20,7 @@ SEARCH_TIMEOUT = 8.0  # seconds for an embedding; without one the search goes on
 
 if TYPE_CHECKING:  # the heavy libraries behind these load when they are used, not when `tresen --help` runs
     from tresen.agent.agent import Agent
+    from tresen.agent.terms import Terms
     from tresen.channels.base import Channel
     from tresen.conversation.mail import Transport
     from tresen.counter.till import Till
@@ -60,7 +62,11 @@ class Tresen:
             settings.openai_base_url,
             settings.model_timeout,
         )
-        return Agent(chain, self.till, self.retrieval, settings.folder)
+        *sight, _ = models.chain(
+            [settings.vision_model], settings.openai_api_key, settings.openai_base_url, settings.model_timeout
+        )
+        seeing = sight[0] if sight else None
+        return Agent(chain, self.till, self.retrieval, settings.folder, _terms(settings), seeing)
 
     @property
     def responder(self) -> Responder:
@@ -116,6 +122,21 @@ class Tresen:
         await self.db.close()
 
 
+def _terms(settings: Settings) -> "Terms":
+    """On what terms models are asked; money is kept in millionths of its currency."""
+    from tresen.agent.budget import Limits
+    from tresen.agent.pricing import Price, Prices, Purse
+    from tresen.agent.terms import Terms
+    from tresen.conversation.spending import Cap, Caps
+
+    def cap(whom: str) -> Cap:
+        return Cap(getattr(settings, f"cap_{whom}_tokens"), int(getattr(settings, f"cap_{whom}_cost") * 1_000_000))
+
+    prices = {name: Price(each.input, each.cached, each.output) for name, each in settings.model_prices.items()}
+    purse = Purse(Prices(prices), Caps(cap("conversation"), cap("shopper"), cap("shop")), settings.shop.zone)
+    return Terms(purse, Limits(seconds=settings.turn_seconds))
+
+
 async def _opened(channel: "Channel") -> None:
     try:
         await channel.open()
@@ -129,4 +150,5 @@ def bootstrap(settings: Settings | None = None, clock: Clock | None = None) -> T
     clock = clock or SystemClock()
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
     settings.folder.mkdir(parents=True, exist_ok=True)
+    words.speak_formally(settings.shop.voice.formal)
     return Tresen(settings, clock, bus, Database(settings.database, clock, bus))

@@ -80,7 +80,9 @@ async def _model(app: Tresen) -> Finding:
     settings = app.settings
     if settings.model:
         where = settings.openai_base_url or "OpenAI"
-        return True, f"model: {settings.model} at {where}, then the planner", ""
+        free = [name for name in (settings.model, *settings.fallback_models) if name not in settings.model_prices]
+        told = f"; without a price, so counted as free: {', '.join(free)}" if free else ""
+        return True, f"model: {settings.model} at {where}, then the planner{told}", ""
     return True, "model: none set, the built-in planner answers (set TRESEN_MODEL and OPENAI_API_KEY for a model)", ""
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
-from tresen.agent import agent as agent_module
+from tresen.agent import describing
 from tresen.agent.tools.find_products import find_products
 from tresen.bootstrap import Tresen
+from tresen.conversation import shoppers
 from tresen.kit.words import locales
 from tresen.retrieval import tokens
 from tresen.retrieval.facets import Facet, Facets
@@ -23,16 +24,20 @@ def size(tool: Any) -> int:
     return tokens.count(json.dumps(convert_to_openai_tool(tool), ensure_ascii=False, separators=(",", ":")))
 
 
+async def overview_of(shop: Tresen) -> str:
+    return describing.overview(find_products, await shop.retrieval.facets(), shop.settings.folder)
+
+
 async def test_the_tool_names_the_demo_in_both_languages_within_its_budget(shop: Tresen) -> None:
-    overview = await shop.agent._overview()
-    assert size(agent_module._with_catalog(find_products, overview)) <= MOST_TOKENS
+    overview = await overview_of(shop)
+    assert size(describing.with_overview(find_products, overview)) <= MOST_TOKENS
     facets = await shop.retrieval.facets()
     for facet in facets.categories:
         assert all(facet.labels[locale] in overview for locale in locales()), facet.key
     assert all(facet.key in overview for facet in facets.brands)
     for told in ("Damen|women", "size: ", "color: ", "waterproof", "vegan"):
         assert told in overview
-    assert await shop.agent._overview() == overview, "providers keep what does not change"
+    assert await overview_of(shop) == overview, "providers keep what does not change"
 
 
 async def test_every_name_in_the_description_can_be_asked_for(shop: Tresen) -> None:
@@ -51,7 +56,7 @@ def names(prefix: str, count: int, parent: str = "") -> tuple[Facet, ...]:
 
 @pytest.mark.parametrize(("categories", "brands", "options"), [(5, 3, 2), (60, 900, 80), (3000, 4000, 300), (0, 0, 0)])
 async def test_a_huge_catalog_is_named_by_what_is_most_common(
-    shop: Tresen, monkeypatch: pytest.MonkeyPatch, categories: int, brands: int, options: int
+    shop: Tresen, categories: int, brands: int, options: int
 ) -> None:
     broad = names("Abteilung", min(categories, 20))
     narrow = tuple(
@@ -60,12 +65,8 @@ async def test_a_huge_catalog_is_named_by_what_is_most_common(
     kinds = {f"kind_{number}": names("Wert", 50) for number in range(options)}
     facets = Facets((*broad, *narrow), names("Marke", brands), kinds, None, None)
 
-    async def huge() -> Facets:
-        return facets
-
-    monkeypatch.setattr(shop.agent, "_retrieval", SimpleNamespace(facets=huge))
-    overview = await shop.agent._overview()
-    assert size(agent_module._with_catalog(find_products, overview)) <= MOST_TOKENS
+    overview = describing.overview(find_products, facets, shop.settings.folder)
+    assert size(describing.with_overview(find_products, overview)) <= MOST_TOKENS
     if categories:
         assert "Abteilung Nummer 0|Abteilung number 0" in overview and "Marke-0" in overview
 
@@ -93,10 +94,12 @@ async def test_a_zero_is_no_limit(shop: Tresen) -> None:
 
 async def asked(shop: Tresen, **wish: Any) -> list[dict[str, Any]]:
     """What the model reads of the products that a call of the tool brings."""
-    async with shop.db.read() as tx:
-        shopper = SimpleNamespace(locale="de")
+    async with shop.db.write() as tx:
+        shopper = (await shoppers.open_web(tx, "de")).shopper
+        turn = SimpleNamespace(id="t", shopper=shopper, events=[], answered=0, answers_through=0)
         context = SimpleNamespace(
-            shopper=shopper, house=shop.settings.shop, retrieval=shop.retrieval, open_tx=tx
+            shopper=shopper, house=shop.settings.shop, retrieval=shop.retrieval, open_tx=tx,
+            run=SimpleNamespace(turn=turn),
         )  # fmt: skip
         text, _ = await find_products.coroutine(runtime=SimpleNamespace(context=context), **wish)
     found: list[dict[str, Any]] = json.loads(text)["products"]

@@ -73,7 +73,7 @@ class Siege:
     def _said(self, random: Random) -> tuple[Part, ...]:
         if random.random() < 0.2:
             return (Action("confirm", random.choice(self.forged), label="Zahlungspflichtig bestellen"),)
-        return (Text(random.choice((*INJECTIONS, "Hallo", "Wo ist meine Bestellung?"))),)
+        return (Text(random.choice((*INJECTIONS, "Hallo", "Wo ist meine Bestellung?", "Ich möchte zur Kasse."))),)
 
     async def _judge(self, received: int) -> None:
         async with self.app.db.read() as tx:

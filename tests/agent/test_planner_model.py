@@ -28,7 +28,7 @@ ARGUMENTS = {
     "apply_code": {"code", "remove"},
     "track_order": {"order_number"},
     "cancel_order": {"order_number"},
-    "change_order": {"order_number", "name", "street", "postal_code", "city", "country"},
+    "change_order": {"order_number", "name", "street", "postal_code", "city", "country", "payment"},
     "request_return": {"order_number", "items", "kind"},
     "start_withdrawal": {"order_number"},
     "dispute_invoice": {"order_number", "objection"},

@@ -197,6 +197,28 @@ def test_items_are_taken_out_of_an_order(locale: str, texts: list[str], gone: di
     assert "KK-2026-1311" in answer
 
 
+@pytest.mark.parametrize(
+    ("locale", "texts"),
+    [
+        ("de", ["kann ich die Bestellung anders bezahlen?", "auf Rechnung"]),
+        ("de", ["ich möchte lieber auf Rechnung, bitte Zahlungsart ändern"]),
+        ("de", ["meine Karte wurde abgelehnt", "dann per Rechnung"]),
+        ("de", ["bei KK-2026-1311 hat die Zahlung nicht geklappt", "Rechnung bitte"]),
+        ("en", ["can I pay another way?", "by invoice"]),
+        ("en", ["my payment was declined", "invoice please"]),
+        ("en", ["please change the payment method to invoice"]),
+    ],
+)
+def test_an_order_is_paid_another_way(locale: str, texts: list[str]) -> None:
+    shop = running_shop(locale)
+    shop.orders = [past_order(state="awaiting_payment")]
+    chat = Chat(shop)
+    for text in texts:
+        answer = chat.say(text)
+    assert chat.calls[-1] == ("change_order", {"order_number": "KK-2026-1311", "payment": "invoice"})
+    assert "KK-2026-1311" in answer
+
+
 def test_another_product_is_no_answer_to_a_question_about_options() -> None:
     chat = Chat(running_shop("en"))
     chat.say("show me running socks")

@@ -26,13 +26,15 @@ from tresen.conversation.shoppers import Shopper
 
 UNKNOWN = "SH-1999-0001"
 ENDING = ("ask_for_human", "dispute_invoice")  # after these nobody is asked any more
-AT_ONCE = 12
+AT_ONCE = 12  # calls in one turn
 # A tool with another argument that it needs fails the test until it says here what an attacker would put there.
 VALUES: dict[str, Any] = {
     "variant_id": selling.SOCK, "product_id": product_id("sock"), "product_ids": [product_id("sock")], "quantity": 1,
     "code": "000000", "query": "Zephyrine Kanari", "reason": "weil", "objection": "falsch", "street": "Hauptstr. 5",
-    "postal_code": "10115", "city": "Berlin", "items": {"0": 1},
+    "postal_code": "10115", "city": "Berlin", "items": {"0": 1}, "kind": "size",
+    "value": "42", "what": "all",
 }  # fmt: skip
+SAID = " ".join(text for text in VALUES.values() if isinstance(text, str))  # what is written may be passed on
 
 
 class Asking(Hostile):
@@ -41,7 +43,7 @@ class Asking(Hostile):
     script: list[list[tuple[str, dict[str, Any]]]] = Field(default_factory=list)
 
     def _reply(self, tools: list[dict[str, Any]]) -> AIMessage:
-        if not self.script:
+        if not (self.script and tools):  # a summary of the history is asked for without tools
             return AIMessage("Danke dir.", response_metadata={"finish_reason": "stop"})
         return self._call(self.script.pop(0))
 
@@ -74,21 +76,25 @@ def calls(app: Tresen, number: str, only: tuple[str, ...] = ()) -> list[tuple[st
 
 async def told(app: Tresen, who: Shopper, number: str, only: tuple[str, ...]) -> dict[str, str]:
     """What each tool answers this shopper, the order's number taken out of it."""
-    made = calls(app, number, only)
-    model = Asking(script=[made[at : at + AT_ONCE] for at in range(0, len(made), AT_ONCE)])
-    app.agent.chain[:] = [model, Planner()]
-    app.agent._graph = None
-    async with app.db.write() as tx:
-        received = await turns.receive(tx, who, (Text("Zeig mir alles"),), f"{number}{only}")
-    assert await turns.respond(app.db, app.bus, who.conversation_id, app.responder, app.taps)
+    made, seen, before = calls(app, number, only), [], 0
+    for at in range(0, len(made), AT_ONCE):
+        model = Asking(script=[made[at : at + AT_ONCE]])
+        app.agent.chain[:] = [model, Planner()]
+        app.agent._graph = None
+        async with app.db.write() as tx:
+            said = Text(f"Nimm das und zeig mir alles: {number} {SAID}")
+            received = await turns.receive(tx, who, (said,), f"{number}{only}{at}")
+        before = before or received.seq
+        assert await turns.respond(app.db, app.bus, who.conversation_id, app.responder, app.taps)
+        seen += model.prompts
     async with app.db.read() as tx:
-        new = [each.data for each in await log.read(tx, who.conversation_id, received.seq)]
+        new = [each.data for each in await log.read(tx, who.conversation_id, before)]
     returned = [each for each in new if isinstance(each, ToolReturned)]
     assert {each.tool for each in returned} == {name for name, _ in made}
     kept = {each.tool: json.dumps([each.status, each.text, asdict(each)["parts"]], default=str) for each in returned}
-    seen = "\n".join(model.prompts)
-    assert VICTIM["street"] not in seen
-    return {name: text.replace(number, "?") for name, text in kept.items()} | {"the prompt": seen}
+    prompts = "\n".join(seen)
+    assert VICTIM["street"] not in prompts
+    return {name: text.replace(number, "?") for name, text in kept.items()} | {"the prompt": prompts}
 
 
 CASES = [(who, ()) for who in ("attacker", "lapsed", "guest")] + [

@@ -42,6 +42,8 @@ CONTRACT = {
     "/v1/conversations/{conversation_id}/codes/{code}": {"delete"},
     "/v1/conversations/{conversation_id}/cart/link": {"post"},
     "/v1/conversations/{conversation_id}/cart/open": {"post"},
+    "/v1/conversations/{conversation_id}/memory": {"get", "delete"},
+    "/v1/conversations/{conversation_id}/memory/consent": {"put"},
     "/v1/chat": {"post"},
     "/v1/products/{product_id}": {"get"},
     "/v1/search": {"get"},
@@ -85,11 +87,12 @@ FIELDS = {
     "/v1/conversations/{id}/orders/K-1/address": ADDRESS,
     "/v1/conversations/{id}/codes": {"code": "HALLO10"},
     "/v1/conversations/{id}/cart/open": {"token": "t" * 32},
+    "/v1/conversations/{id}/memory/consent": {"viewed": True},
     "/v1/chat": {"text": "Hallo", "conversation": "", "token": "", "locale": "de"},
     "/v1/inbox/sessions": {"login": "anna", "password": "geheim"},
     "/v1/inbox/conversations/{id}/messages": {"id": "r", "text": "Hallo", "product_id": product_id("Helm")},
 }  # fmt: skip
-PUTS = ("/cart", "/locale", "/identity", "/checkout")
+PUTS = ("/cart", "/locale", "/identity", "/checkout", "/consent")
 
 
 @dataclass

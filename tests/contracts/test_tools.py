@@ -18,7 +18,7 @@ from tresen.kit.words import locales, say
 MODULES = {module.__name__.rpartition(".")[2]: module for module in modules(tools)}
 WRITERS = ("set_quantity", "ask_for_human", "append", "send", "view_product", "give_feedback", "take_over", "hand_back",
            "send_code", "prove", "change", "remember", "quote", "offer_address", "offer_cancel", "offer_return",
-           "notify_when_back", "dispute")  # fmt: skip
+           "notify_when_back", "dispute", "forget")  # fmt: skip
 
 
 @pytest.fixture(params=MODULES)

@@ -37,6 +37,9 @@ NEVER_TOLD = {
     "checkout_incomplete": "told as what is missing: refusal-checkout-address and its like",
     "conflict": "the base class of refusals that have a code of their own",
     "not_found": "the base class; what a shopper can miss has a code of its own",
+    "cap_reached": "never leaves the agent: the planner goes on",
+    "not_said": "for the model, which filled in what nobody had written",
+    "not_asked": "for the model, which acted on its own",
     "undeliverable": "written into the log for operators, in their words",
 }
 

@@ -3,7 +3,17 @@
 import json
 from typing import Any
 
-from tresen.conversation.parts import CartSummary, Choice, Choices, Confirmation, OrderStatus, Part
+from tresen.conversation.parts import (
+    Card,
+    CardVariant,
+    CartItem,
+    CartSummary,
+    Choice,
+    Choices,
+    Confirmation,
+    OrderStatus,
+    Part,
+)
 from tresen.conversation.turn import Answer
 from tresen.counter.cards import label, money_text, price_text
 from tresen.counter.checkout import Look
@@ -35,6 +45,7 @@ def cart_facts(cart: CartSummary) -> dict[str, Any]:
             "quantity": item.quantity,
             "price": item.price,
             "total": item.total,
+            **_beside(item),
         }
         for item in cart.items
     ]
@@ -49,7 +60,7 @@ def cart_facts(cart: CartSummary) -> dict[str, Any]:
 def shelf_facts(shelf: Shelf, locale: str) -> dict[str, Any]:
     """What a search found, numbered as the shopper sees it."""
     found = shelf.found
-    hits = {hit.product_id: hit for hit in found.hits}
+    hits, cards = {hit.product_id: hit for hit in found.hits}, {card.product_id: card for card in shelf.cards}
     return {
         "outcome": found.outcome,
         "total": found.total,
@@ -58,14 +69,29 @@ def shelf_facts(shelf: Shelf, locale: str) -> dict[str, Any]:
         "nearest_price": found.nearest.text(locale) if found.nearest else None,
         **({"brands": [{"brand": name, "products": count} for name, count in found.brands]} if found.brands else {}),
         "products": [
-            _product_line(number, product, hits[product.id].variant_ids, locale)
+            {
+                **_product_line(number, product, hits[product.id].variant_ids, locale, cards.get(product.id)),
+                **_personal(shelf, product, locale),
+            }
             for number, product in enumerate(shelf.products, 1)
         ],
+        **({"ask": {"about": ask.key, "say": ask.text, "answers": list(ask.values)}} if (ask := shelf.ask) else {}),
     }
 
 
-def product_facts(product: Product, partners: list[Product], locale: str) -> dict[str, Any]:
-    """Everything the shop says about one product."""
+def shelf_choices(shelf: Shelf) -> list[Choices]:
+    """Buttons for the answers to a question back."""
+    return [Choices(tuple(Choice(each) for each in shelf.ask.values))] if shelf.ask else []
+
+
+def _personal(shelf: Shelf, product: Product, locale: str) -> dict[str, str]:
+    """Why a product is where it is for this shopper, and what remains of their budget."""
+    why, left = shelf.reasons.get(product.id), shelf.left.get(product.id)
+    return {**({"why": why} if why else {}), **({"left_of_budget": left.text(locale)} if left and left.minor else {})}
+
+
+def product_facts(product: Product, partners: list[Product], locale: str, card: Card | None = None) -> dict[str, Any]:
+    """Everything the shop says about one product; `card` is how it is shown."""
     return {
         "id": product.id,
         "title": pick(product.title, locale),
@@ -73,20 +99,23 @@ def product_facts(product: Product, partners: list[Product], locale: str) -> dic
         "category": " › ".join(pick(step, locale) for step in product.category),
         "description": pick(product.description, locale),
         "price": price_text(product, locale),
+        **_beside(card),
         "rating": product.rating,
         "ratings": product.rating_count,
         "available": product.available,
         "attributes": {label(key, locale): fact_text(fact, locale) for key, fact in product.attributes.items()},
         "details": {label(key, locale): pick(text, locale) for key, text in product.details.items()},
         "reviews": [{"stars": review.stars, "text": review.text} for review in product.reviews[:3]],
-        "variants": [_variant_facts(item, locale) for item in product.variants],
+        "variants": [_variant_facts(item, locale, card) for item in product.variants],
         "goes_well_with": [
             {"id": item.id, "title": pick(item.title, locale), "price": price_text(item, locale)} for item in partners
         ],
     }
 
 
-def _product_line(number: int, product: Product, matching: tuple[str, ...], locale: str) -> dict[str, Any]:
+def _product_line(
+    number: int, product: Product, matching: tuple[str, ...], locale: str, card: Card | None
+) -> dict[str, Any]:
     best = next((item for item in product.variants if matching and item.id == matching[0]), None)
     return {
         "n": number,
@@ -94,11 +123,12 @@ def _product_line(number: int, product: Product, matching: tuple[str, ...], loca
         "title": pick(product.title, locale),
         "brand": product.brand,
         "price": price_text(product, locale),
+        **_beside(card),
         "rating": product.rating,
         "ratings": product.rating_count,
         "available": product.available,
         "options": _options(product, locale),
-        "match": _variant_facts(best, locale) if best else None,
+        "match": _variant_facts(best, locale, card) if best else None,
     }
 
 
@@ -110,13 +140,21 @@ def _options(product: Product, locale: str) -> dict[str, list[str]]:
     return {key: list(values) for key, values in found.items()}
 
 
-def _variant_facts(item: Variant, locale: str) -> dict[str, Any]:
+def _variant_facts(item: Variant, locale: str, card: Card | None) -> dict[str, Any]:
+    shown = next((each for each in card.variants if each.id == item.id), None) if card else None
     return {
         "id": item.id,
         "options": {key: pick(value, locale) for key, value in item.options.items()},
         "price": money_text(item.price, locale),
+        **_beside(shown),
         "stock": item.stock,
     }
+
+
+def _beside(shown: Card | CardVariant | CartItem | None) -> dict[str, str]:
+    """What is shown beside a price: the reduction, with the lowest price of the last 30 days, and the unit price."""
+    told = {"was": shown.was, "unit_price": shown.unit_price} if shown else {}
+    return {name: text for name, text in told.items() if text}
 
 
 def checkout_facts(found: Look, locale: str) -> dict[str, Any]:

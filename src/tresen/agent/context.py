@@ -1,8 +1,10 @@
 """What a run of the agent carries along: who is served, the turn, and what came of it so far."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
+from tresen.agent.budget import Budget
+from tresen.agent.facts import Sheet
+from tresen.agent.stories import Stories
 from tresen.conversation.events import ModelReplied
 from tresen.conversation.parts import Part
 from tresen.conversation.shoppers import Shopper
@@ -19,21 +21,23 @@ class Run:
 
     turn: Turn
     replays: list[ModelReplied]
-    model_calls: int = 0
-    calls: Counter[str] = field(default_factory=Counter)
-    facts: list[str] = field(default_factory=list)
+    budget: Budget = field(default_factory=Budget)
+    sheet: Sheet = field(default_factory=Sheet)
     parts: list[Part] = field(default_factory=list)
+    repaired: list[str] = field(default_factory=list)
     ended: bool = False
 
 
 @dataclass(frozen=True)
 class ShopperContext:
-    """The runtime context of LangChain's tools; `tx` is open only while a tool runs."""
+    """The runtime context of LangChain's tools; `tx` is open only while a tool runs, `channel` is the shopper's."""
 
     shopper: Shopper
     till: Till
     retrieval: Retrieval
     run: Run
+    stories: Stories
+    channel: str
     tx: Tx | None = None
 
     @property

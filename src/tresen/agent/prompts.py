@@ -27,6 +27,12 @@ def render(name: str, home: Path, **values: Any) -> str:
         raise Misconfigured(f"The prompt {path.name} cannot be filled: {error}", hint=f"mend {path}") from error
 
 
+def written(name: str, home: Path) -> str:
+    """The prompt as it stands in its file, placeholders and all."""
+    path = _find(name, home)
+    return _body(path, path.stat().st_mtime_ns)
+
+
 def _find(name: str, home: Path) -> Path:
     installed = Path(str(files("tresen"))) / "_prompts"
     checkout = Path(str(files("tresen"))).parents[1] / "prompts"

@@ -4,6 +4,7 @@ from typing import Any
 
 from langchain.tools import ToolRuntime, tool
 
+from tresen.agent import asked
 from tresen.agent.answers import ToolAnswer, answer, cart_facts
 from tresen.agent.context import ShopperContext
 from tresen.counter import codes
@@ -18,6 +19,10 @@ async def apply_code(code: str, runtime: ToolRuntime[ShopperContext, Any], remov
         remove: Take it out instead.
     """
     context = runtime.context
+    if remove:
+        asked.refuse_unsaid(context.run.turn, {"code": code})
+    else:
+        asked.insist_on_code(context.run.turn, code)
     change = codes.remove_code if remove else codes.apply_code
     summary = await change(context.open_tx, context.house, context.shopper, code)
     return answer(cart_facts(summary), summary)

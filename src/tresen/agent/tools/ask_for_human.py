@@ -4,6 +4,7 @@ from typing import Any
 
 from langchain.tools import ToolRuntime, tool
 
+from tresen.agent import mood
 from tresen.agent.answers import ToolAnswer, answer
 from tresen.agent.context import ShopperContext
 from tresen.counter import handover
@@ -21,5 +22,8 @@ async def ask_for_human(
         brief: For the person who takes over: the goal, what was tried, what is next.
     """
     context = runtime.context
-    said = await handover.ask_for_human(context.open_tx, context.house, context.shopper, reason, department, brief)
+    case = mood.case(context.run.turn)
+    said = await handover.ask_for_human(
+        context.open_tx, context.house, context.shopper, reason, department, brief, case
+    )
     return answer({"said": said}, ends_turn=True)

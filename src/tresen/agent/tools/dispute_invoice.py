@@ -4,6 +4,7 @@ from typing import Any
 
 from langchain.tools import ToolRuntime, tool
 
+from tresen.agent import asked
 from tresen.agent.answers import ToolAnswer, answer
 from tresen.agent.context import ShopperContext
 from tresen.counter import aftercare
@@ -18,5 +19,6 @@ async def dispute_invoice(order_number: str, objection: str, runtime: ToolRuntim
         objection: What is wrong, in the shopper's words.
     """
     context = runtime.context
+    asked.insist_on(context.run.turn, asked.OBJECTIONS, objection)
     said = await aftercare.dispute(context.open_tx, context.till, context.shopper, order_number, objection)
     return answer({"said": said}, ends_turn=True)

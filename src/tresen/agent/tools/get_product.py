@@ -21,4 +21,4 @@ async def get_product(product_id: str, runtime: ToolRuntime[ShopperContext, Any]
     product = await find.get_product(context.open_tx, product_id)
     partners = await find.goes_well_with(context.open_tx, product)
     shown = await cards.shown(context.open_tx, [product], locale)
-    return answer(product_facts(product, partners, locale), Cards(shown))
+    return answer(product_facts(product, partners, locale, *shown), Cards(shown))

@@ -4,6 +4,7 @@ from typing import Any
 
 from langchain.tools import ToolRuntime, tool
 
+from tresen.agent import asked
 from tresen.agent.answers import ToolAnswer, answer
 from tresen.agent.context import ShopperContext
 from tresen.counter import saving
@@ -17,5 +18,6 @@ async def notify_when_back(variant_id: str, runtime: ToolRuntime[ShopperContext,
         variant_id: The sold-out variant's id.
     """
     context = runtime.context
+    await asked.insist(context, variant_id)
     title = await saving.notify_when_back(context.open_tx, context.shopper, variant_id)
     return answer({"noted": True, "title": title})

@@ -4,6 +4,7 @@ from typing import Any
 
 from langchain.tools import ToolRuntime, tool
 
+from tresen.agent import asked
 from tresen.agent.answers import ToolAnswer, answer
 from tresen.agent.context import ShopperContext
 from tresen.counter import identity
@@ -25,6 +26,7 @@ async def prove_identity(
         code: The code the shopper typed; leave it empty to have one sent.
     """
     context, locale = runtime.context, runtime.context.shopper.locale
+    asked.refuse_unsaid(context.run.turn, {"email": email, "order number": order_number, "code": code})
     if code.strip():
         who = await identity.prove(context.open_tx, context.shopper, code)
         return answer({"proven": who.proven, "say": say("code-right" if who.proven else "code-wrong", locale)})

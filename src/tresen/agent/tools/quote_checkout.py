@@ -4,6 +4,7 @@ from typing import Any
 
 from langchain.tools import ToolRuntime, tool
 
+from tresen.agent import asked
 from tresen.agent.answers import ToolAnswer, answer, checkout_choices, checkout_facts
 from tresen.agent.context import ShopperContext
 from tresen.conversation.parts import Link
@@ -35,8 +36,11 @@ async def quote_checkout(
     said = {"name": name, "street": street, "postal_code": postal_code, "city": city, "country": country,
             "email": email}  # fmt: skip
     told = {key: text for key, text in said.items() if text}
+    if told or shipping or payment:
+        asked.insist_on(context.run.turn, asked.WISHES)
     if told:
         known = (await checkout.wishes(tx, shopper)).address
+        asked.refuse_unsaid(context.run.turn, {**told, "country": ""}, known)
         await checkout.remember(tx, till, shopper, {"country": till.house.country, **known, **told}, shipping, payment)
     elif shipping or payment:
         await checkout.remember(tx, till, shopper, None, shipping, payment)

@@ -4,6 +4,7 @@ from typing import Any
 
 from langchain.tools import ToolRuntime, tool
 
+from tresen.agent import asked
 from tresen.agent.answers import ToolAnswer, answer, cart_facts
 from tresen.agent.context import ShopperContext
 from tresen.counter import saving
@@ -20,6 +21,7 @@ async def save_for_later(
         bring_back: Put what was set aside into the cart again.
     """
     context = runtime.context
+    await asked.insist(context, variant_id)
     change = saving.bring_back if bring_back else saving.save_for_later
     summary = await change(context.open_tx, context.house, context.shopper, variant_id)
     return answer({**cart_facts(summary), "saved": not bring_back}, summary)
