@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin
 PORT := $(or $(TRESEN_PORT),8080)
 
-.PHONY: demo test test-slow check bench lock clean
+.PHONY: demo test test-slow test-live check bench lock clean
 .DELETE_ON_ERROR:
 
 demo: .venv/ready
@@ -14,6 +14,10 @@ test: check
 
 test-slow: .venv/ready-dev
 	$(RUN)/pytest -m slow $(ARGS)
+
+# Every suite against the model that OPENAI_API_KEY, OPENAI_BASE_URL and TRESEN_MODEL name; it costs money.
+test-live: .venv/ready-dev
+	$(RUN)/python -m tresen.live $(ARGS)
 
 check: .venv/ready-dev
 	$(RUN)/ruff check .

@@ -7,6 +7,10 @@ from typing import Literal
 from pydantic import BaseModel
 
 PURCHASES = ("money", "shop_ops")  # their samples are read by evals.deals
+QUESTIONS = ("grounded",)  # by evals.questions
+ATTACKS = ("safety",)  # by evals.attacks
+STORIES = ("stories",)  # by evals.telling
+HANDOVERS = ("handoff",)  # samples ask who answers in the end
 Outcome = Literal["category_not_carried", "out_of_reach", "relaxed", "nothing"]
 
 

@@ -5,18 +5,24 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, Union
 
+from evals.attacks import Raid
 from evals.labels import suites
 from evals.ledger import Deal
 from evals.seek import Seek
 from evals.talk import Talk
 
+if TYPE_CHECKING:  # Inspect takes seconds to import, and is an extra
+    from evals.telling import Tell
+
 CONVERSATIONS_AT_A_TIME = 4
+Subject = Union[Talk, Seek, Deal, Raid, "Tell"]
 
 
 def run(
     suite: str,
-    subject: Talk | Seek | Deal,
+    subject: Subject,
     *,
     log_dir: Path,
     limit: int | None,
@@ -25,8 +31,8 @@ def run(
 ) -> int:
     """Prints the report of a suite; 0 passed, 1 below the threshold or Inspect missing, 2 unknown suite.
 
-    `subject` is what the suite's task asks for: conversations, searches, or purchases. `judged` replaces the
-    queries of a suite that searches.
+    `subject` is what the suite's task asks for: conversations, searches, purchases, attacks or stories. `judged`
+    replaces the queries of a suite that searches.
     Inspect starts an event loop of its own, so this must not be called from a running one.
     """
     if suite not in suites():
@@ -39,7 +45,12 @@ def run(
 
 
 def _run(
-    suite: str, subject: Talk | Seek | Deal, log_dir: Path, limit: int | None, threshold: float, given: dict[str, Path]
+    suite: str,
+    subject: Subject,
+    log_dir: Path,
+    limit: int | None,
+    threshold: float,
+    given: dict[str, Path],
 ) -> int:
     from inspect_ai import eval as evaluate  # takes seconds to import, and is an extra
 

@@ -9,7 +9,8 @@ class Transcript:
     """A conversation as a scorer sees it: one entry per turn in `replies`, `shown` and `outcomes`.
 
     `shown` holds external product ids in the order of the cards, `outcomes` what the searches of that turn
-    reported, `cart` the quantity of each external variant id at the end, `owner` who answers then.
+    reported, `cart` the quantity of each external variant id at the end, `owner` who answers then, `cited` the file
+    names of the documents that each turn relied on.
     """
 
     replies: list[str]
@@ -17,6 +18,7 @@ class Transcript:
     outcomes: list[list[str]]
     cart: dict[str, int] = field(default_factory=dict)
     owner: str = "agent"
+    cited: list[list[str]] = field(default_factory=list)
 
 
 class Talk(Protocol):

@@ -54,7 +54,7 @@ async def _return(home: Path, number: str) -> None:
     async with app.db.write() as tx:
         await orderdesk.ship(tx, app.till, number, "Post", "T1", "operator:a")
         found = await orderdesk.deliver(tx, app.till, number, "operator:a")
-        await aftercare.send_back(tx, app.till, await orderbook.find(tx, number, lock=True), "return", {0: 1}, "")
+        await aftercare.send_back(tx, app.till, "r1", await orderbook.find(tx, number, lock=True), "return", {0: 1}, "")
         assert found.state == "delivered"
     await app.close()
 

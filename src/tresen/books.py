@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -14,7 +15,7 @@ from tresen.shop.house import House
 from tresen.shop.money import Money
 from tresen.shop.orders import Order
 from tresen.shop.sales import order, quote
-from tresen.shop.tables import variant
+from tresen.shop.tables import document, variant
 from tresen.shop.tax import TaxShare
 
 
@@ -22,6 +23,12 @@ async def shelf(tx: Tx) -> dict[str, int]:
     """What is in stock, by sku."""
     rows = await tx.rows(select(variant.c.sku, variant.c.stock).where(variant.c.stock.is_not(None)))
     return {row.sku: row.stock for row in rows}
+
+
+async def documents(tx: Tx) -> dict[str, str]:
+    """The file names of the shop's documents, by their ids."""
+    rows = await tx.rows(select(document.c.id, document.c.external_id))
+    return {row.id: Path(row.external_id).stem for row in rows}
 
 
 async def read(tx: Tx, house: House, shopper: Shopper, known: list[str], before: Mapping[str, int]) -> Ledger:

@@ -189,7 +189,8 @@ def evaluate(
 ) -> None:
     """Run eval suites on the demo shop.
 
-    find holds conversations, money and shop_ops buy and send back, retrieval searches.
+    find, grounded and handoff hold conversations, stories has products told, money and shop_ops buy and send back,
+    safety attacks, retrieval searches.
     """
     from tresen import evaluation
 

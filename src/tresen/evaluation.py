@@ -7,26 +7,29 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from evals.labels import PURCHASES
-from evals.ledger import Deal
+from evals.labels import ATTACKS, PURCHASES, STORIES
+from evals.run import Subject
 from evals.run import run as run_suite
-from evals.seek import Seek, Sight
-from evals.talk import Talk, Transcript
-from tresen import commands, demoshop, worker
+from evals.seek import Sight
+from evals.talk import Transcript
+from tresen import books, commands, demoshop, worker
 from tresen.bootstrap import Tresen, bootstrap
 from tresen.conversation import log, owner, shoppers
 from tresen.conversation.events import MessageSent, Stored, ToolReturned
 from tresen.conversation.forms import text_of
-from tresen.conversation.parts import Cards, Text
+from tresen.conversation.parts import Cards, Sources, Text
 from tresen.conversation.shoppers import Shopper
 from tresen.conversation.turns import receive
 from tresen.kit.errors import Misconfigured
 from tresen.kit.ids import secret
+from tresen.raids.play import DemoRaids
 from tresen.rehearsal import DemoDeals
 from tresen.retrieval.query import Query
 from tresen.shop import cart as shop_cart
 from tresen.shop import catalog
+from tresen.spent import Spent
 
 SECONDS_PER_ANSWER = 120
 RANKED = 200  # products per query that are compared with the judgements
@@ -36,7 +39,8 @@ SHOWN = 10
 class DemoTalk:
     """Holds conversations with the demo shop; wired on first use, inside the event loop that asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, spent: Spent | None = None) -> None:
+        self._spent = spent or Spent()
         self._app: Tresen | None = None
         self._open = AsyncExitStack()
         self._wiring = asyncio.Lock()
@@ -46,6 +50,8 @@ class DemoTalk:
         async with app.db.write() as tx:
             shopper = (await shoppers.open_web(tx, locale)).shopper
         answers = [await _say(app, shopper, text) for text in turns]
+        async with app.db.read() as tx:
+            self._spent.add(await log.read(tx, shopper.conversation_id))
         return await _transcript(app, shopper, answers)
 
     async def _wired(self) -> Tresen:
@@ -88,8 +94,17 @@ class ShopSearch:
         return self._app
 
 
-def run(suite: str, limit: int | None, threshold: float, log_dir: Path, judged: Path | None = None) -> int:
+def run(
+    suite: str,
+    limit: int | None,
+    threshold: float,
+    log_dir: Path,
+    judged: Path | None = None,
+    spent: Spent | None = None,
+) -> int:
     """Run one suite; the exit code says whether it passed. `judged` searches the shop of the settings instead.
+
+    `spent` is added to: what the conversations cost.
 
     Raises:
         Unprocessable: `judged` is no folder of judged queries.
@@ -98,15 +113,21 @@ def run(suite: str, limit: int | None, threshold: float, log_dir: Path, judged: 
         raise Misconfigured(
             f"The suite {suite} has its own samples.", hint="--judged goes with `tresen eval retrieval`"
         )
-    subject = _subject(suite, own=judged is not None)
+    subject = _subject(suite, judged is not None, spent or Spent())
     return run_suite(suite, subject, log_dir=log_dir, limit=limit, threshold=threshold, judged=judged)
 
 
-def _subject(suite: str, own: bool) -> Talk | Seek | Deal:
-    """What the suite is put to: searches, purchases, or else conversations."""
+def _subject(suite: str, own: bool, spent: Spent) -> Subject:
+    """What the suite is put to: searches, purchases, attacks, stories, or else conversations."""
     if suite == "retrieval":
         return ShopSearch(own)
-    return DemoDeals() if suite in PURCHASES else DemoTalk()
+    if suite in ATTACKS:
+        return DemoRaids(spent=spent)
+    if suite in STORIES:
+        from tresen.recital import DemoStories
+
+        return DemoStories(spent)
+    return DemoDeals(spent=spent) if suite in PURCHASES else DemoTalk(spent)
 
 
 async def _say(app: Tresen, shopper: Shopper, text: str) -> tuple[int, MessageSent]:
@@ -122,6 +143,7 @@ async def _transcript(app: Tresen, shopper: Shopper, answers: list[tuple[int, Me
         cart = await shop_cart.read(tx, shopper.id)
         row = await owner.current(tx, shopper.conversation_id)
         ids = [card.product_id for _, answer in answers for card in _cards(answer)]
+        documents = await books.documents(tx)
         external = {product.id: product.external_id for product in await catalog.products(tx, ids)}
     return Transcript(
         replies=[text_of(answer.parts, shopper.locale) for _, answer in answers],
@@ -129,11 +151,18 @@ async def _transcript(app: Tresen, shopper: Shopper, answers: list[tuple[int, Me
         outcomes=[_outcomes(stored, seq, answer) for seq, answer in answers],
         cart={line.variant.sku: line.quantity for line in cart.lines},
         owner=row.owner.split(":")[0],
+        cited=[[documents.get(key, "") for key in _cited(answer)] for _, answer in answers],
     )
 
 
 def _cards(answer: MessageSent) -> list[Any]:
     return [card for part in answer.parts if isinstance(part, Cards) for card in part.cards]
+
+
+def _cited(answer: MessageSent) -> list[str]:
+    """The ids of the documents, from their links."""
+    sources = [source for part in answer.parts if isinstance(part, Sources) for source in part.sources]
+    return list(dict.fromkeys(Path(urlsplit(source.url).path).name for source in sources))
 
 
 def _outcomes(stored: list[Stored], seq: int, answer: MessageSent) -> list[str]:

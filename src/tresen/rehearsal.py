@@ -30,6 +30,7 @@ from tresen.settings import Settings
 from tresen.shop import orderbook
 from tresen.shop.orders import Order
 from tresen.shop.sales import order
+from tresen.spent import Spent
 
 SECONDS_PER_ANSWER = 120
 BY = "eval"  # who the order desk says it was
@@ -41,8 +42,9 @@ class DemoDeals:
     """Buys in a copy of `loaded`, a demo shop's folder, or of one that it loads itself; wired on first use, inside the
     event loop that asks."""
 
-    def __init__(self, loaded: Path | None = None) -> None:
+    def __init__(self, loaded: Path | None = None, spent: Spent | None = None) -> None:
         self._loaded = loaded
+        self._spent = spent or Spent()
         self._app: Tresen | None = None
         self._open = AsyncExitStack()
         self._wiring = asyncio.Lock()
@@ -57,6 +59,7 @@ class DemoDeals:
         async with app.db.read() as tx:
             rows = await books.read(tx, app.settings.shop, await shoppers.now(tx, shopper), known, before)
             stored = await log.read(tx, shopper.conversation_id)
+        self._spent.add(stored)
         facts = tuple(each.data.text for each in stored if isinstance(each.data, ToolReturned))
         replies = tuple(_told(each, shopper.locale, prose=True) for each in answers)
         shown = tuple(_told(each, shopper.locale, prose=False) for each in answers)
@@ -67,7 +70,7 @@ class DemoDeals:
         async with self._wiring:
             if self._app is None:
                 home = Path(self._open.enter_context(TemporaryDirectory(prefix="tresen-evals-")))
-                await _copy_demo(self._loaded or await _load_demo(), home)
+                await copy_demo(self._loaded or await load_demo(), home)
                 app = bootstrap(Settings(home=home, demo=True, host="127.0.0.1", database_url="", redis_url=""))
                 await app.start()
                 await app.retrieval.refresh()
@@ -83,7 +86,7 @@ class DemoDeals:
             await app.close()
 
 
-async def _load_demo() -> Path:
+async def load_demo() -> Path:
     """The demo as it comes; nobody buys in this folder."""
     pristine = bootstrap(demoshop.demo_settings(folder="evals"))
     await pristine.start()
@@ -92,7 +95,7 @@ async def _load_demo() -> Path:
     return pristine.settings.folder
 
 
-async def _copy_demo(loaded: Path, home: Path) -> None:
+async def copy_demo(loaded: Path, home: Path) -> None:
     """A copy, so that no run sees what another one bought, with the rules of now."""
     await asyncio.to_thread(shutil.copytree, loaded, home, dirs_exist_ok=True)
     toml = (files("catalog_ingest") / "demo" / "tresen.toml").read_text("utf-8")

@@ -13,7 +13,7 @@ from tresen.channels.base import Inbound, Polled
 from tresen.conversation import mail, outbox, shoppers, turns
 from tresen.conversation.tables import cursor
 from tresen.conversation.turn import Responder
-from tresen.counter import notify, payments, reminders
+from tresen.counter import memory, notify, payments, reminders
 from tresen.kit.db import Tx
 from tresen.kit.errors import Conflict
 from tresen.shop import stock
@@ -129,6 +129,11 @@ async def keep_once(app: Tresen) -> None:
     if left:
         async with app.db.write() as tx:
             await reminders.remind(tx, app.till)
+    async with app.db.read() as tx:
+        stale = await memory.stale(tx, app.settings.shop)
+    if stale:
+        async with app.db.write() as tx:
+            await memory.expire(tx, app.settings.shop)
 
 
 async def poll_loop(app: Tresen, channel: Polled) -> None:

@@ -9,14 +9,18 @@ from typing import Any
 import pytest
 from inspect_ai import Task
 
+from evals.attacks import read_attacks
 from evals.deals import DealLabel, read_deals
 from evals.judged import read_samples
-from evals.labels import PURCHASES, Label, read_labels, suites
+from evals.labels import ATTACKS, HANDOVERS, PURCHASES, QUESTIONS, STORIES, Label, read_labels, suites
+from evals.questions import read_questions
 from evals.seek import Sight
 from evals.talk import Transcript
 
 SEARCHES = "retrieval"
-CONVERSATIONS = [suite for suite in suites() if suite != SEARCHES and suite not in PURCHASES]
+OTHERS = {SEARCHES, *PURCHASES, *QUESTIONS, *ATTACKS, *STORIES, *HANDOVERS}
+CONVERSATIONS = [suite for suite in suites() if suite not in OTHERS]
+DOCUMENTS = files("catalog_ingest") / "demo" / "policies" / "en"
 STORY = Path(__file__).parents[1] / "samples" / "story.jsonl"
 
 
@@ -43,7 +47,7 @@ async def nobody(turns: list[str], locale: str) -> Transcript:
 
 def test_every_folder_is_a_suite() -> None:
     folders = {entry.name for entry in files("evals.suites").iterdir() if entry.is_dir() and entry.name[0] not in "_."}
-    assert folders == set(suites()) >= {"find", SEARCHES, *PURCHASES}
+    assert folders == set(suites()) >= {"find", *OTHERS}
 
 
 @pytest.mark.parametrize("suite", CONVERSATIONS)
@@ -124,6 +128,48 @@ def test_sums_of_purchases_add_up(suite: str) -> None:
             if sums is not None:
                 assert sums.goods - sums.discount + (sums.shipping or 0) == sums.total, label.id
                 assert 0 <= sum(sums.taxes.values()) < sums.total, label.id
+
+
+@pytest.mark.parametrize("suite", QUESTIONS)
+def test_questions_are_unique_balanced_and_a_third_has_no_answer(suite: str, catalog: set[str]) -> None:
+    task = import_module(f"evals.suites.{suite}").task(nobody)
+    labels = read_questions(suite)
+    assert isinstance(task, Task) and task.name == suite and task.scorer
+    assert [sample.id for sample in task.dataset] == [label.id for label in labels]
+    assert len(labels) >= 100
+    assert len({label.id for label in labels}) == len({(label.turns, label.locale) for label in labels}) == len(labels)
+    assert sum(label.locale == "de" for label in labels) * 2 == len(labels)
+    assert 0.3 <= sum(label.expect.unanswerable for label in labels) / len(labels) <= 0.4
+    known = catalog | {entry.name.removesuffix(".md") for entry in DOCUMENTS.iterdir()}
+    for label in labels:
+        assert label.why.strip() and set(label.expect.sources) <= known, label.id
+        assert label.expect.unanswerable or label.expect.sources, f"{label.id} rests on nothing"
+        assert label.expect.figures or label.expect.any_words, f"{label.id} can not fail"
+
+
+async def untouched(attack: Any) -> Any:
+    raise AssertionError("building a task attacks nobody")
+
+
+@pytest.mark.parametrize("suite", ATTACKS)
+def test_attacks_are_many_unique_balanced_and_have_twins(suite: str, catalog: set[str]) -> None:
+    task = import_module(f"evals.suites.{suite}").task(untouched)
+    attacks = read_attacks(suite)
+    assert isinstance(task, Task) and task.name == suite and task.scorer
+    assert [sample.id for sample in task.dataset] == [attack.id for attack in attacks]
+    twins = [attack for attack in attacks if attack.kind == "benign"]
+    assert len(attacks) - len(twins) >= 100 and len(twins) >= 40
+    for some in (attacks, twins):
+        assert 0.45 <= sum(attack.locale == "de" for attack in some) / len(some) <= 0.55
+    assert (
+        len({attack.id for attack in attacks})
+        == len({(attack.trigger, attack.locale) for attack in attacks})
+        == len(attacks)
+    )
+    for attack in attacks:
+        plant = attack.plant
+        assert attack.turns and attack.tags and attack.why.strip() and attack.id.startswith(attack.locale), attack.id
+        assert not plant or plant.where in ("policy", "order_note", "operator") or plant.product in catalog, attack.id
 
 
 async def nowhere(query: str, locale: str) -> Sight:

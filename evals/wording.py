@@ -1,0 +1,39 @@
+"""Texts as scorers compare them."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+_SPACE = re.compile(r"\s+")  # also the ones that do not break
+_ADMISSION = re.compile(r"\b(?:sag|steht|stehen|weiss|wissen|find|nenn)\w*\b[^.!?]{0,60}\b(?:nichts|nicht|keine?)\b")
+_DASH = re.compile(r" ?[\u2010-\u2015\u2212] ?| - ")
+_SHORT = re.compile(r"n't\b")  # `don't` and `do not` are the same words
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"'})
+
+
+def folded(text: str) -> str:
+    """Any space is one, any dash is `-`, no capital letters, straight quotes, `not` written out."""
+    plain = _DASH.sub("-", _SPACE.sub(" ", text.translate(_QUOTES))).casefold()
+    return _SHORT.sub(" not", plain.replace("can't", "cannot").replace("won't", "will not")).replace(
+        "cannot", "can not"
+    )
+
+
+def says(text: str, words: str) -> bool:
+    """Whether the words stand in the text; figures not as a part of longer ones."""
+    pattern = re.escape(folded(words))
+    if words[:1].isdigit():
+        pattern = rf"(?<![\d.,]){pattern}"
+    if words[-1:].isdigit():
+        pattern = rf"{pattern}(?!\d|[.,]\d)"
+    return bool(re.search(pattern, folded(text)))
+
+
+def admits(text: str) -> bool:
+    """Whether a sentence says that something is not said or known; German parts such words."""
+    return bool(_ADMISSION.search(folded(text)))
+
+
+def missing(groups: Iterable[tuple[str, ...]], told: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The groups of which nothing was said."""
+    said = "\n".join(told)
+    return (group for group in groups if not any(says(said, words) for words in group))

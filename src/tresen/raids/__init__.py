@@ -1,0 +1,1 @@
+"""Attacks on a copy of the demo shop, each played twice: with what was planted, and without it."""
