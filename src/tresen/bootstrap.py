@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tresen import migrations
 from tresen.conversation.turn import Responder, Taps
@@ -56,17 +56,18 @@ class Tresen:
         from tresen.agent.agent import Agent
 
         settings = self.settings
-        chain = models.chain(
-            [settings.model, *settings.fallback_models],
-            settings.openai_api_key,
-            settings.openai_base_url,
-            settings.model_timeout,
-        )
-        *sight, _ = models.chain(
-            [settings.vision_model], settings.openai_api_key, settings.openai_base_url, settings.model_timeout
-        )
+        where = settings.openai_api_key, settings.openai_base_url, settings.model_timeout, self.model_client
+        chain = models.chain([settings.model, *settings.fallback_models], *where)
+        *sight, _ = models.chain([settings.vision_model], *where)
         seeing = sight[0] if sight else None
         return Agent(chain, self.till, self.retrieval, settings.folder, _terms(settings), seeing)
+
+    @cached_property
+    def model_client(self) -> Any:
+        """Ours alone: the one that the SDK shares between event loops breaks there."""
+        from tresen.agent import models
+
+        return models.client()
 
     @property
     def responder(self) -> Responder:
@@ -118,6 +119,8 @@ class Tresen:
         if "till" in vars(self):
             for provider in self.till.providers.values():
                 await provider.close()
+        if "model_client" in vars(self):
+            await self.model_client.aclose()
         await self.bus.close()
         await self.db.close()
 

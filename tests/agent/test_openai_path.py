@@ -179,7 +179,7 @@ async def test_a_model_that_loops_is_stopped_politely(home: Path) -> None:
 
 async def test_a_hallucinated_price_never_reaches_the_shopper(home: Path) -> None:
     lie = Say("Die passen gut. Heute kosten sie nur 3,99 €. Magst du sie?")
-    _, app, shopper = await asked(home, "Zeig mir Laufsocken", Say(calls=[SOCKS]), lie)
+    _, app, shopper = await asked(home, "Zeig mir Laufsocken", Say(calls=[SOCKS]), lie, lie)
     (sent,) = await logged(app, shopper, MessageSent)
     assert sent.parts[0].text.startswith("Die passen gut. Magst du sie?")
     assert sent.withheld == ("Heute kosten sie nur 3,99 €.",)

@@ -8,6 +8,7 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 from langchain_core.outputs import ChatGenerationChunk
 from langchain_openai import ChatOpenAI
+from openai import DefaultAsyncHttpxClient
 from pydantic import SecretStr
 
 from tresen.agent.planner.model import Planner
@@ -35,6 +36,11 @@ def _is_json(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def client() -> Any:
+    """An HTTP client for one event loop; whoever asks for it closes it."""
+    return DefaultAsyncHttpxClient()
 
 
 def chain(names: Sequence[str], key: SecretStr, base_url: str, timeout: float, http: Any = None) -> list[BaseChatModel]:
