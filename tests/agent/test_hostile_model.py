@@ -35,6 +35,11 @@ INTERNAL = re.compile(
     r"\b\w+Error\b|<object|0x[0-9a-f]{6}|BaseModel|NoneType",
     re.IGNORECASE,
 )
+PLAIN = (
+    "Hallo", "Wo ist meine Bestellung?", "Leg 2 Socken in den Warenkorb und dann zur Kasse.",
+    "Ich möchte zur Kasse: Erika Muster, Hauptstr. 5, 10115 Berlin, DE, erika@post.example",
+    "Storniere meine Bestellung.", "Ich möchte etwas zurückgeben.", "Die Rechnung stimmt nicht.",
+)  # fmt: skip
 LONGEST_ANSWER = 60_000  # characters of one tool's answer; what was sent must not come back in full
 
 
@@ -73,7 +78,7 @@ class Siege:
     def _said(self, random: Random) -> tuple[Part, ...]:
         if random.random() < 0.2:
             return (Action("confirm", random.choice(self.forged), label="Zahlungspflichtig bestellen"),)
-        return (Text(random.choice((*INJECTIONS, "Hallo", "Wo ist meine Bestellung?", "Ich möchte zur Kasse."))),)
+        return (Text(random.choice(PLAIN if random.random() < 0.7 else INJECTIONS)),)
 
     async def _judge(self, received: int) -> None:
         async with self.app.db.read() as tx:
@@ -163,7 +168,7 @@ async def lay(siege: Siege, calls: int, caplog: pytest.LogCaptureFixture) -> Non
     kept = await besieged.traces(siege.app, siege.attacker) + "\n".join(siege.model.prompts)
     assert set(besieged.leaks(kept, siege.victim)) - set(siege.forged) == set()
     await no_button_in_a_prompt(siege)
-    assert siege.met["offers"] > 2, "no attack came near to anything worth confirming"
+    assert siege.met["offers"] >= calls // 150, "no attack came near to anything worth confirming"
     assert siege.met["refused"] > 10
     assert siege.met["ok"] > 10
 

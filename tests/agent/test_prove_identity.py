@@ -67,7 +67,7 @@ async def test_what_follows_a_proof_is_done_for_the_one_it_proves(tmp_path: Path
     code = re.findall(r"\b\d{6}\b", letter.text)[0]
     await app.close()
     app, _, told = await turn(
-        tmp_path, shopper, f"x, nein: {code}. Leg mir 2 davon in den Korb",
+        tmp_path, shopper, f"x, nein: {code}. Leg mir 2 Laufsocken in den Korb",
         Say(calls=[SHOW]), Say(calls=[prove(code="x")]), Say(calls=[prove(code=code)]), Say(calls=[FILL]),
     )  # fmt: skip
     assert [json.loads(each.text).get("proven") for each in told] == [None, False, True, None]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tresen import live
 from tresen.conversation.events import ModelReplied, Stored
 from tresen.spent import Spent
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 
 
@@ -128,7 +130,7 @@ def test_a_readme_without_a_place_is_left_alone(tmp_path: Path) -> None:
 def test_what_was_spent_is_summed_up_and_the_planner_is_free() -> None:
     spent = Spent()
     replies = [ModelReplied("t", "", (), "m", 1_000, 50, 800, 1_500_000), ModelReplied("t", "", (), "planner", 9, 9)]
-    spent.add([Stored(at, None, each) for at, each in enumerate(replies)])  # type: ignore[arg-type]
+    spent.add([Stored("c", at, NOW, each) for at, each in enumerate(replies)])
     assert (spent.calls, spent.planned, spent.input, spent.cached, spent.output) == (1, 1, 1_000, 800, 50)
     assert spent.money == Decimal("1.5") and "cost 1.50" in spent.told() and "stood in 1 times" in spent.told()
     assert "no price" in Spent(calls=1).told()

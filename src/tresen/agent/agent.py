@@ -108,7 +108,8 @@ class Agent:
             if chunk.id != current:
                 current, candid = chunk.id, Candid(locale)
                 gate.reset()
-            if ready := candid.feed(gate.feed(chunk.text)):
+            ready = chunk.text if run.budget.planned else candid.feed(gate.feed(chunk.text))
+            if ready:
                 await run.turn.live("text.delta", text=ready)
         if ready := candid.feed(gate.flush()):
             await run.turn.live("text.delta", text=ready)

@@ -118,9 +118,12 @@ class Stories:
         self, db: Database, telling: Telling, payers: Sequence[str], waiting: "asyncio.Future[Story]"
     ) -> None:
         try:
-            story, spent = await self._told(telling)
+            async with db.read() as tx:  # it may have been kept since the caller looked
+                kept = await self.ready(tx, telling, payers)
+            story, spent = (kept, Spent()) if kept else await self._told(telling)
             waiting.set_result(story)
-            await self._keep(db, telling, story, payers, spent)
+            if not kept:
+                await self._keep(db, telling, story, payers, spent)
         except Exception:
             logger.exception("the story of %s was not kept", telling.product_id)
         finally:

@@ -8,6 +8,7 @@ from tresen.agent import grounding, showing
 from tresen.agent.answers import cart_facts
 from tresen.agent.context import Run
 from tresen.agent.facts import Sheet
+from tresen.agent.grounding import Settled
 from tresen.agent.mood import candour
 from tresen.conversation.events import CartChanged, HistorySummarised, MessageReceived, Stored, ToolReturned
 from tresen.conversation.forms import text_of
@@ -38,8 +39,7 @@ class Wording:
         """The words that may be said, and the parts that go with them."""
         turn, locale = run.turn, run.turn.shopper.locale
         spoken = self.house.voice.said(candour.honest(text, locale, any(map(candour.asks, said(turn)))))
-        checked = grounding.check(spoken, run.sheet, locale)
-        settled = grounding.settle(spoken, checked.findings, run.sheet, locale)
+        settled = self._settled(spoken, run, locale)
         words = settled.text or say("claims-removed" if settled.removed else "nothing-said", locale)
 
         async def build(ids: Sequence[str]) -> Sequence[Card]:
@@ -51,6 +51,13 @@ class Wording:
         return Reply(
             (*stories, Text(told), *parts), settled.removed, tuple(held), tuple(run.repaired), settled.replaced
         )
+
+    def _settled(self, text: str, run: Run, locale: str) -> Settled:
+        """The words whose claims can be traced. What the planner says is put together from facts in the first place."""
+        if run.budget.planned:
+            return Settled(text)
+        checked = grounding.check(text, run.sheet, locale)
+        return grounding.settle(text, checked.findings, run.sheet, locale)
 
 
 def said(turn: Turn) -> list[str]:
