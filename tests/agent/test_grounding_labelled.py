@@ -40,7 +40,7 @@ def read(name: str) -> list[Row]:
     return [json.loads(line) for line in (CLAIMS / f"{name}.jsonl").read_text("utf-8").splitlines() if line.strip()]
 
 
-ROWS = [*read("near"), *read("blind")]
+ROWS = [*read("near"), *read("blind"), *read("second")]
 SCENES = {scene["id"]: scene for scene in json.loads((CLAIMS / "scenes.json").read_text("utf-8"))}
 
 
@@ -76,7 +76,7 @@ def test_the_set_is_large_and_balanced() -> None:
     assert min(planted[kind] for kind in KINDS) >= 5
 
 
-@pytest.mark.parametrize("half", ["near", "blind", "all"])
+@pytest.mark.parametrize("half", ["near", "blind", "second", "all"])
 def test_errors_are_caught_and_truth_passes(half: str, findings: dict[str, int], capsys: Any) -> None:
     rows = ROWS if half == "all" else read(half)
     planted, true = [row for row in rows if not row["true"]], [row for row in rows if row["true"]]

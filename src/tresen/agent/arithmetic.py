@@ -37,10 +37,13 @@ _EACH = re.compile(
     r"\b(?:je|jeweils|pro|das paar|ein paar|das stück|einzeln|each|per|apiece|a pair|a piece|statt|instead)\b",
     re.IGNORECASE,
 )
+_OF_EACH = re.compile(
+    r"\s*(?:each|apiece|jeweils|je\b|das (?:paar|stück)|pro (?:paar|stück)|(?:a|per) (?:pair|piece))", re.IGNORECASE
+)
 _SEVERAL = re.compile(r"\b(?:zwei|drei|vier|two|three|four|[2-9])\s+(?:Paar|Stück|pairs?|pieces)\b", re.IGNORECASE)
 _PACK = re.compile(r"\b(\d{1,2}|[a-zäöüß]+?)(?:er|-pack|er-?pack\w*|er-?karton)(?=\b|karton|pack)", re.IGNORECASE)
 _MOST_TIMES = 24
-_CHAINED = frozenset(("price", "measure", "rating", "period"))
+_CHAINED = frozenset(("price", "measure", "rating", "period", "percent"))
 
 
 def follows(claim: Claim, sentence: Sentence, sheet: Sheet, subject: frozenset[str]) -> bool:
@@ -51,6 +54,8 @@ def follows(claim: Claim, sentence: Sentence, sheet: Sheet, subject: frozenset[s
     facts = [each for each in sheet.told if _usable(each, figure, claim.kind)]
     spoken = subject | sentence.others(subject) | sentence.focus
     own = [each for each in facts if not spoken or owner_of(each, sheet) in spoken]
+    if claim.kind == "percent":
+        return _share(figure, claim, sentence, sheet, spoken)
     if claim.kind == "price":
         times = _times(claim, sentence)
         if _multiple(figure, times, own or facts) or _saved(figure, times, own):
@@ -87,16 +92,15 @@ def _times(claim: Claim, sentence: Sentence) -> list[Decimal]:
     text = sentence.text
     counts = {each.value for each in numbers(text) if not claim.start <= each.start < claim.end and not each.article}
     counts |= {Decimal(2)} if re.search(r"\b(?:beide\w*|both|doppel\w*|pair of)\b", text, re.IGNORECASE) else set()
-    for match in _PACK.finditer(text):
-        word = match[1].casefold()
-        counts |= {Decimal(word)} if word.isdigit() else {words()[word]} if word in words() else set()
+    counts |= packs(text)
     return [count for count in counts if count == int(count) and 1 < count <= _MOST_TIMES]
 
 
 def _multiple(figure: Figure, times: list[Decimal], facts: list[Told]) -> bool:
     prices = [each.figure.low for each in facts if each.fact.field.endswith(("price", "total"))]
+    hedge = Hedge.EXACT if figure.hedge is Hedge.AT_LEAST else figure.hedge  # "from" opens a price, it proves none
     return any(
-        allows(figure.hedge, figure.high, price * count) or allows(figure.hedge, figure.high, price / count)
+        allows(hedge, figure.high, price * count) or allows(hedge, figure.high, price / count)
         for count in times
         for price in prices
     )
@@ -108,6 +112,25 @@ def _saved(figure: Figure, times: list[Decimal], facts: list[Told]) -> bool:
     return any(figure.high == abs(one * count - pack) for count in times for one in prices for pack in prices - {one})
 
 
+def _share(figure: Figure, claim: Claim, sentence: Sentence, sheet: Sheet, spoken: frozenset[str]) -> bool:
+    """How much less one price is than another, or a pack than its pieces one by one, of the dearer one."""
+    if _relation(claim, sentence) not in ("less", "apart"):
+        return False
+    priced = [
+        each for each in sheet.told
+        if each.fact.now and each.fact.field.endswith("price") and owner_of(each, sheet) in spoken
+    ]  # fmt: skip
+    prices = {each.figure.low for each in priced if each.figure.low == each.figure.high}
+    said = {each.figure.high for each in sentence.claims if each.figure and each.kind == "price"}
+    for count in [*_times(claim, sentence), Decimal(1)]:
+        for one in prices:
+            for other in (prices if one in said else prices & said) - {one}:
+                share = 100 * (1 - other / (one * count))
+                if share > 0 and (allows(figure.hedge, figure.high, share) or round(share) == figure.high):
+                    return True
+    return False
+
+
 def _summed(figure: Figure, claim: Claim, sentence: Sentence, own: list[Told], facts: list[Told], sheet: Sheet) -> bool:
     """Prices of two or three things that are spoken of, or a total with its shipping."""
     said = [each.figure.high for each in sentence.claims if each.figure and each is not claim and each.kind == "price"]
@@ -115,7 +138,7 @@ def _summed(figure: Figure, claim: Claim, sentence: Sentence, own: list[Told], f
         return True
     prices = _by_product(own if sentence.named else facts, sheet)
     charged = {each.figure.low for each in facts if each.fact.field == "total" or "@shipping" in each.near}
-    sums = [set(one) | {first + second for first in one for second in charged} for one in prices.values()]
+    sums = [{first + second for first in one for second in charged} for one in prices.values()]
     pairs = [{first + second for first in one for second in other} for one, other in combinations(prices.values(), 2)]
     totals = [{one + other} for one, other in combinations(charged | set(said), 2)]
     return any(allows(figure.hedge, figure.high, value) for group in (*sums, *pairs, *totals) for value in group)
@@ -201,6 +224,22 @@ def of_one_only(claim: Claim, sentence: Sentence, bearing: list[Told]) -> bool:
         return False
     counted = _SEVERAL.search(sentence.clause(claim))
     return counted is not None and counted.start() < claim.start and not _EACH.search(sentence.text)
+
+
+def compares(text: str) -> bool:
+    """Whether a text says that something is more or less than another."""
+    return bool(_RELATION.search(text))
+
+
+def packs(text: str) -> set[Decimal]:
+    """How many are in the packs that a text names: "12er-Karton", "im Zwölferpack"."""
+    spelled = [match[1].casefold() for match in _PACK.finditer(text)]
+    return {Decimal(each) if each.isdigit() else words()[each] for each in spelled if each.isdigit() or each in words()}
+
+
+def of_each(claim: Claim, sentence: Sentence) -> bool:
+    """Whether a price is said of one piece of several: a sum neither bears it out nor speaks against it."""
+    return claim.kind == "price" and bool(_OF_EACH.match(sentence.text[claim.end :]))
 
 
 def product_of_counts(claim: Claim, sentence: Sentence) -> bool:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from tresen.agent.another import another
 from tresen.agent.claims import Claim
 from tresen.agent.facts import Sheet
 from tresen.agent.reading import clauses, lexicon
@@ -21,7 +22,7 @@ _OPEN = re.compile(
 _EVERY = re.compile(r"\b(?:alle|allesamt|beide|jedes|jeder|jede|sämtliche|all|both|every|each)\b", re.IGNORECASE)
 _NTH = re.compile(
     r"\b(?:(?:das|die|der|den|dem|the)\s+(?:(erste|first)|(zweite|second)|(dritte|third)|(vierte|fourth)|(letzte|last))[nrsm]?"
-    r"(?!\s+(?:\d|zwölf|tage?n?\b|monate?n?\b|woche|jahr|day|month|week|year|marathon|lauf|schritt|step))|"
+    r"(?!\s+(?:\d|zwei|drei|vier|fünf|two|three|four|five|zwölf|tage?n?\b|monate?n?\b|woche|jahr|day|month|week|year|marathon|lauf|schritt|step))|"
     r"(?:nummer|nr\.|number|option|no\.)\s+([1-9])\b)",
     re.IGNORECASE,
 )
@@ -33,10 +34,13 @@ _RELATIVE = re.compile(
     r"(?:die|der|das|den|dem|which|that)\s+(?:es|sie|er|wir|du|in|mit|für|it|is|has|comes|you)\b", re.IGNORECASE
 )
 _COMPARED = re.compile(
-    r"\b(?:als|than|wie|as|below|above|under|over|unter|über|versus|vs\.?|gegenüber)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+    r"\b(?:als|than|wie|as|below|above|under|over|unter|über|versus|vs\.?|gegenüber)\s+(?:\w+\s+){0,2}[„“\"*]*$",
+    re.IGNORECASE,
 )
 _JOINED = re.compile(r"[“”\"*]*\s*(?:mit|with|at|bei|für|for|\(|:)\s*(?:its|the|nur|only|just)?\s*", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:its|it|sie|er|es|ihr|sein|seine|ihre)\b", re.IGNORECASE)
+_CONDITION = re.compile(r"(?:if|when|wenn|falls|wer)\b", re.IGNORECASE)
+_LACKING = re.compile(r"\b(?:kein\w*|ohne|no|without)\s+$", re.IGNORECASE)
 _VERSUS = re.compile(r"\s*(?:to|gegen|against|versus|vs\.?|statt|zu|gegenüber)\s*", re.IGNORECASE)
 _THIS = re.compile(r"\b(?:diese[rsmn]? hier|this one|der hier|die hier|das hier)\b", re.IGNORECASE)
 
@@ -83,7 +87,7 @@ class Sentence:
         own = clauses.around(self.clauses, claim.start)
         kept = [self.near_text(claim)]
         for span in self.clauses:
-            rivals = [each for each in self.claims if each.kind == claim.kind and span[0] <= each.start < span[1]]
+            rivals = [each for each in self.claims if _rivals(each, claim) and span[0] <= each.start < span[1]]
             if span != own and not rivals:
                 kept.append(self.text[span[0] : span[1]])
         return lexicon.about(" ".join(kept))
@@ -126,7 +130,7 @@ class Sentence:
         if _OPEN.search(self.text):
             return ANY, False
         later = [each for each in self.named if each.start >= claim.end and not each.compared]
-        if later and not self.focus:
+        if later and (not self.focus or _CONDITION.match(self.text[start:end].lstrip(" ,"))):
             return later[0].ids, False
         return self.focus, False
 
@@ -157,7 +161,11 @@ class Sentence:
 
 def sentence(text: str, claims: list[Claim], focus: frozenset[str], sheet: Sheet) -> Sentence:
     """Find who a sentence speaks of."""
-    named = [found for mention in sheet.index.mentions(text) if (found := _named(text, mention, focus))]
+    second = another(text, claims, focus, sheet)
+    meant = frozenset((second[1],)) if second else focus
+    named = [found for mention in sheet.index.mentions(text) if (found := _named(text, mention, meant))]
+    if second and not any(each.ids == meant for each in named):
+        named.append(Named(meant, second[0].start, second[0].end))
     named += [found for match in _NTH.finditer(text) if (found := _nth(match, sheet))]
     named += [
         Named(focus, m.start(), m.end(), bool(_COMPARED.search(text[: m.start()])))
@@ -181,10 +189,23 @@ def _whole(text: str, spans: list[tuple[int, int]], claims: list[Claim]) -> list
 
 
 def _named(text: str, mention: Mention, focus: frozenset[str]) -> Named | None:
-    if not mention.strong:
+    if not mention.strong or _lacks(text, mention):
         return None
     ids = mention.ids & focus if len(mention.ids) > 1 and mention.ids & focus else mention.ids
     return Named(ids, mention.start, mention.end, bool(_COMPARED.search(text[: mention.start])))
+
+
+def _rivals(one: Claim, other: Claim) -> bool:
+    """Whether two claims are of one kind; of measures, of one dimension."""
+    if one.kind == other.kind == "measure" and one.figure and other.figure:
+        return one.figure.dimension == other.figure.dimension
+    return one.kind == other.kind
+
+
+def _lacks(text: str, mention: Mention) -> bool:
+    """ "kein Koffein" says what a product has not, and names none."""
+    said = text[mention.start : mention.end]
+    return bool(_LACKING.search(text[: mention.start])) and not mention.brand and " " not in said
 
 
 def _nth(match: re.Match[str], sheet: Sheet) -> Named | None:

@@ -1,6 +1,7 @@
 """The fact sheet of a turn: what tools returned and what the shopper said, as figures bound to a subject."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,12 @@ SHOPPER = "shopper"
 # Keys that steer the model and tell it nothing that could be said.
 _SILENT = frozenset(("score", "n", "key", "locale", "relaxed", "unknown", "outcome", "found", "missing", "button"))
 _LISTED = frozenset(("products", "suggestions"))
+# What suppliers and shoppers write about a product: anybody may have put a price or a link there.
+_PROSE = frozenset(("title", "description", "details", "attributes", "reviews", "review"))
+_ABOUT_PRODUCTS = frozenset(
+    ("find_products", "get_product", "compare_products", "suggest_additions", "advise_size", "")
+)
+_LESS = re.compile(r"rabatt|nachlass|reduz|spar|günstiger|billiger|discount|off\b|sale|less|cheaper|save", re.I)
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,11 @@ class Fact:
     value: str
     source: str
     now: bool
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether the words are not the shop's own figures."""
+        return self.source in _ABOUT_PRODUCTS and self.field.partition(".")[0] in _PROSE
 
 
 @dataclass(frozen=True)
@@ -194,7 +206,8 @@ class Sheet:
 
     def _tell(self, fact: Fact, label: str = "") -> None:
         self.facts.append(fact)
-        self.links |= {link.said for link in links(fact.value)}
+        if not fact.is_prose:
+            self.links |= {link.said for link in links(fact.value)}
         self.vocabulary.update(stems(fact.value), stems(fact.field), stems(label))
         text, wide = _worded(fact, label)
         self.told.extend(told(fact, text, wide, self.today))
@@ -217,11 +230,17 @@ def told(fact: Fact, text: str, wide: str, today: date | None) -> Iterator[Told]
     for start, end in clauses.sentences(text) or [(0, len(text))]:
         sentence = text[start:end]
         parts, lines = clauses.clauses(sentence), clauses.segments(sentence)
-        for figure in [*figures(sentence), *moments(sentence, today), *free(sentence)]:
+        found = [*figures(sentence), *moments(sentence, today), *free(sentence)]
+        for figure in [each for each in found if not (fact.is_prose and _is_an_offer(each, sentence))]:
             shared = clauses.around(lines, figure.start) if len(lines) > 1 else (0, 0)
             spans = clauses.around(parts, figure.start), shared, (0, len(sentence))
             near, line, far = (lexicon.about(_without(sentence, span, figure)) for span in spans)
             yield Told(fact, figure, near if _spoken(sentence, figure) else general, line, far, general)
+
+
+def _is_an_offer(figure: Figure, sentence: str) -> bool:
+    """Whether a figure says what something costs, or how much less."""
+    return figure.kind == "price" or (figure.kind == "percent" and _LESS.search(sentence) is not None)
 
 
 def _spoken(sentence: str, figure: Figure) -> bool:

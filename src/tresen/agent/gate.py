@@ -26,7 +26,8 @@ class Gate:
     _text: str = ""
     _begin: int = 0  # where the sentence begins that is not whole yet
     _looked: int = 0  # how far ends of sentences were looked for
-    _shown: int = 0  # how much of that sentence went out
+    _settled_text: str = ""  # what `settle` makes of the sentences so far
+    _sent: int = 0  # how much of that, and of what will follow, went out
     _reader: Reader | None = None
     _settling: Settling | None = None
 
@@ -38,11 +39,11 @@ class Gate:
     def flush(self) -> str:
         """The text is whole: return what was held and may be said."""
         last = self._whole(closed=True)
-        return last + self._settled().close() if self._text else ""
+        return last + self._due(self._settled().close()) if self._text else ""
 
     def reset(self) -> None:
         """The model begins again."""
-        self._text, self._begin, self._looked, self._shown = "", 0, 0, 0
+        self._text, self._begin, self._looked, self._settled_text, self._sent = "", 0, 0, "", 0
         self._reader = self._settling = None
         self.held, self.findings = [], []
 
@@ -74,8 +75,15 @@ class Gate:
             self.held.append(sentence.strip())
         self.findings.extend(findings)
         piece = self._settled().take(sentence, findings, begin)
-        shown, self._shown, self._begin = self._shown, 0, end
-        return piece[shown:]
+        self._begin = end
+        return self._due(piece)
+
+    def _due(self, piece: str) -> str:
+        """What of the next settled piece did not go out before, as the beginning of a growing sentence."""
+        self._settled_text += piece
+        due = self._settled_text[self._sent :]
+        self._sent = max(self._sent, len(self._settled_text))
+        return due
 
     def _head(self) -> str:
         """What of the growing sentence can be shown already."""
@@ -85,6 +93,6 @@ class Gate:
         reach = standing(sentence, self.sheet, self.locale)
         if self._begin == 0:
             reach = max(reach, opening(sentence, self.sheet, self.locale))
-        ready = sentence[self._shown : reach]
-        self._shown = max(self._shown, reach)
+        ready = sentence[self._sent - len(self._settled_text) : reach]
+        self._sent = max(self._sent, len(self._settled_text) + reach)
         return ready

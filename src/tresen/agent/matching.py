@@ -23,6 +23,11 @@ _NAMED_DAY = re.compile(
     re.IGNORECASE,
 )
 _SUM = re.compile(r"\d\s?€|€\s?\d|\d\s?EUR")
+# "The threshold for free shipping": speaks of the condition, and promises nothing.
+_CONDITION = re.compile(
+    r"\b(?:grenze|schwelle|threshold)\b|\b(?:gilt|gelten)\b[^.]*\bnur\b|\bonly (?:applies|apply|holds?|valid)\b",
+    re.IGNORECASE,
+)
 _HALF_DAY = 12 * 60
 _FROM, _UP_TO = (Hedge.AT_LEAST, Hedge.ABOVE), (Hedge.AT_MOST, Hedge.BELOW)
 
@@ -208,13 +213,25 @@ def _free(said: Figure, told: Told, sentence: Sentence) -> bool:
         return False
     said_of = {each for each in words if each in _SERVICES} | _named_service(said)
     known = told.near | told.line | told.far | told.wide | _named_service(told.figure)
-    if said_of and not said_of & known:
+    if said_of and not said_of & known and not _same_words(said, told, sentence):
+        return False
+    places = sentence.near(next(each for each in sentence.claims if each.figure is said)) & _PLACES
+    if places and told.near & _PLACES and not places & told.near:
         return False
     document = told.fact.subject.startswith("doc:")
     conditional = "@shipping" in known and "@threshold" in known if document else bool(_SUM.search(told.fact.value))
-    return not conditional or any(each.kind == "price" and each.figure is not said for each in sentence.claims)
+    if not conditional or any(each.kind == "price" and each.figure is not said for each in sentence.claims):
+        return True
+    return bool(_CONDITION.search(sentence.text) and _CONDITION.search(told.fact.value))
 
 
+def _same_words(said: Figure, told: Told, sentence: Sentence) -> bool:
+    """Whether both are said of the same thing in the words of their own clauses."""
+    near = sentence.near(next(each for each in sentence.claims if each.figure is said))
+    return len({word for word in near & told.near if word[0] != "@"}) > 1
+
+
+_PLACES = frozenset(("@austria", "@germany"))
 _SERVICES = frozenset(("@shipping", "@return", "@pickup", "@repair"))
 
 

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 from tresen.agent.binding import ANY, Sentence
+from tresen.agent.choices import NOT, chosen_by, lacking
 from tresen.agent.claims import Claim
 from tresen.agent.facts import SHOPPER, Sheet, Variant
 from tresen.agent.matching import fits, same_dimension
@@ -12,8 +13,8 @@ from tresen.agent.reading.figures import figures
 from tresen.agent.reading.hedges import allows
 from tresen.agent.reading.lexicon import about
 from tresen.agent.reading.numbers import numbers
-from tresen.agent.reading.sizes import Size, size_of, sizes
-from tresen.agent.reading.stems import stems, words
+from tresen.agent.reading.sizes import Size, sizes
+from tresen.agent.reading.stems import words
 from tresen.agent.reading.stock import stock
 
 _FEW = 5
@@ -40,12 +41,13 @@ _GOODS = frozenset(
 )
 _WHOLE = re.compile(r"\b(?:insgesamt|gesamt|in total|altogether|total|all in all|overall)\b", re.IGNORECASE)
 _CARTED = re.compile(r"\b(?:warenkorb|korb|cart|basket)\b", re.IGNORECASE)
+_CHOICES = re.compile(
+    r"\b(?:alle[nr]?|beiden?|jede[nrms]?|sämtliche[nr]?|all|both|every|each|any)\s+(?:\w+\s+)?"
+    r"(?:größen?|farben?|varianten?|ausführung\w*|sizes?|colou?rs?|variants?|versions?|options?)\b",
+    re.IGNORECASE,
+)
 _BEGINS = re.compile(
     r"\b(?:beginn\w*|start\w*|begins?|los)\s+(?:bei|mit|ab|at|from|with|in)\s+(?:der\s+)?(?:Größe|size)?", re.IGNORECASE
-)
-_NOT = re.compile(
-    r"\b(?:nicht|kein\w*|leider|not|no|isn't|aren't|don't|doesn't|without|ohne|bis auf|außer|except)\b|n['’]t\b",
-    re.IGNORECASE,
 )
 
 
@@ -55,7 +57,7 @@ def stock_verdict(claim: Claim, sentence: Sentence, sheet: Sheet) -> str:
     assert said is not None
     subject, _ = sentence.subject(claim)
     products = subject or frozenset(sheet.names)
-    chosen, asked = _chosen(claim, sentence, sheet, products)
+    chosen, asked = chosen_by(claim, sentence, sheet, products)
     known = [variant for variant in chosen if variant.stock is not None]
     if _told(claim, sheet):
         return ""
@@ -69,6 +71,8 @@ def stock_verdict(claim: Claim, sentence: Sentence, sheet: Sheet) -> str:
         )
     if said.few:
         return "" if any(0 < (variant.stock or 0) <= _FEW for variant in known) else "no stock that low is known"
+    if said.there and lacking(claim, sentence, sheet, subject):
+        return "the stock of one of these choices is otherwise"
     if sentence.every(claim) and subject == ANY:
         listed = {product: sheet.available.get(product) for product in sheet.listed or sheet.available}
         return "" if listed and set(listed.values()) == {said.there} else "it does not hold for all of them"
@@ -99,43 +103,6 @@ def _of_choice(there: bool, firm: bool, chosen: list[Variant], known: list[Varia
     return "" if (any(stocks) if there else not any(stocks)) else "the stock of this choice is otherwise"
 
 
-def _chosen(claim: Claim, sentence: Sentence, sheet: Sheet, products: frozenset[str]) -> tuple[list[Variant], bool]:
-    """The variants that the clause, else the sentence, chooses by colour, size and the like."""
-    variants = [each for each in sheet.variants.values() if each.product in products]
-    offered = {value for product in products for values in sheet.options.get(product, {}).values() for value in values}
-    for text in (sentence.phrase(claim), sentence.text):
-        named = {value for value in offered if _says(text, value)}
-        if not named:
-            continue
-        keys = [
-            {value for value in values if value in named}
-            for product in products
-            for values in sheet.options.get(product, {}).values()
-        ]
-        groups = [group for group in keys if group]
-        chosen = [each for each in variants if all(_one_of(each, group, sheet) for group in groups)]
-        return chosen or [Variant(next(iter(products), ""), ())], True
-    return variants, False
-
-
-def _one_of(variant: Variant, group: set[str], sheet: Sheet) -> bool:
-    return any(value in variant.options for value in group) or not any(
-        value in group for values in sheet.options.get(variant.product, {}).values() for value in values
-    )
-
-
-def _says(text: str, value: str) -> bool:
-    """Whether a text names an option's value: as a size, or word for word as stems."""
-    if size := size_of(value):
-        if size.name and re.search(rf"(?<![\w/-]){re.escape(size.name)}(?![\w-])", text):
-            return True
-        if any(size.holds(each) for found in sizes(text) for each in found.sizes):
-            return True
-    wanted = stems(value.split(" (")[0])
-    spoken = stems(text)
-    return bool(wanted) and any(spoken[at : at + len(wanted)] == wanted for at in range(len(spoken) - len(wanted) + 1))
-
-
 def size_verdict(claim: Claim, sentence: Sentence, sheet: Sheet) -> str:
     """Why a naming of sizes is not borne out; "gibt es nicht in 47" is, when there is no 47."""
     subject, _ = sentence.subject(claim)
@@ -155,14 +122,14 @@ def size_verdict(claim: Claim, sentence: Sentence, sheet: Sheet) -> str:
     ]
     spoken = [fact.value for fact in sheet.facts if fact.source == SHOPPER]
     echoed = all(any(each.holds(size) for each in said) or _bare(size, spoken) for size in claim.sizes)
-    if echoed and (not known or not subject or _NOT.search(sentence.text)):
+    if echoed and (not known or not subject or NOT.search(sentence.text)):
         return ""
     told = [
         each for fact in sheet.facts if fact.subject in subject for found in sizes(fact.value) for each in found.sizes
     ]
     if told and all(any(each.holds(size) for each in told) for size in claim.sizes):
         return ""
-    if known and not own and _NOT.search(sentence.clause(claim)):
+    if known and not own and NOT.search(sentence.clause(claim)):
         return ""
     return "no such size is known" if known else "no size was told"
 
@@ -232,12 +199,20 @@ def _heads(sheet: Sheet) -> set[str]:
     return {each for each, count in counted.items() if count > 1}
 
 
-def every(claim: Claim, sheet: Sheet) -> bool:
-    """Whether each listed product has a fact that bears a claim out: "alle unter 20 Euro"."""
+def every(claim: Claim, sentence: Sentence, sheet: Sheet, subject: frozenset[str]) -> bool:
+    """Whether each listed product, or each choice of one, has a fact that bears a claim out: "alle unter 20 Euro"."""
     figure = claim.figure
     if figure is None or claim.kind not in ("price", "rating") or len(sheet.listed) < 2:
         return True
     nobody = Sentence("", [], ANY)
+    if len(subject) == 1:
+        own = [
+            each for each in sheet.told
+            if each.fact.field == "variant.price" and each.fact.now and same_dimension(figure, each.figure)
+            and sheet.variants[each.fact.subject].product in subject
+        ]  # fmt: skip
+        whole = _CHOICES.search(sentence.text) and claim.kind == "price"
+        return not whole or all(fits(figure, each, nobody, sheet) for each in own)
     for product in sheet.listed:
         own = [
             each for each in sheet.told

@@ -20,12 +20,19 @@ _CLOSE = (" ", "-", " „", " “", ' "')
 _OPENING = re.compile(r"(?:^|[.!?:\n„“\"*•-]|\d\.)\s*[*„“\"•-]*\s*$")
 _LISTED = re.compile(r"(?:^|\n)\s*(?:[-*•]|\d\.)\s+[*„“\"]*$")
 _BOLD = re.compile(r"\*\*([^*\n]{2,80}?)\*\*")
+_NAME = r"[A-ZÄÖÜ][\wäöüß]+"
+_BRANDS = re.compile(
+    rf"\b((?i:(?:hausmarken?|eigenmarken?|marken|(?:house |own[- ])?brands)))\s+(?:(?:wie|like|such as|are|sind)\s+)?"
+    rf"[„“\"*]*({_NAME}(?:(?:,\s|\s(?:und|and|oder|or)\s){_NAME}(?!-))*)"
+)
+_OWN = re.compile(r"haus|eigen|house|own", re.IGNORECASE)
 _MAKER = re.compile(r"\b(?:von|by|from|marke|brand|hersteller|made by)\s+(?:der\s+marke\s+)?$", re.IGNORECASE)
 # Names and words that are written with a capital letter in English without being a product.
 _COMMON_WORDS = """
     I OK Okay EU Europe Germany Austria Switzerland Freiburg German Austrian European English GPS LED USB SPF UV FAQ
     PDF VAT AAA AA EPS NTA StVZO IPX PU EVA TPU Click Collect Euro Euros Monday Mr Mrs Ms Tresen Christmas Easter
     Google Maps WhatsApp PayPal Klarna Visa Mastercard Eve Year SEPA DHL Black Friday Advent Silvester Weihnachten
+    New Boxing Thanksgiving Whitsun Sylvester
 """
 _COMMON = frozenset(stem(word) for word in _COMMON_WORDS.split())
 
@@ -47,6 +54,7 @@ def strangers(text: str, sheet: Sheet, locale: str) -> list[Stranger]:
         *_quoted(text, sheet),
         *_numbered(text, sheet, mentions),
         *_makers(text, sheet),
+        *_listed_makers(text, sheet),
         *_paired(text, sheet, mentions, locale == "de"),
     ]
     found += list(_misbranded(text, sheet, mentions))
@@ -150,6 +158,18 @@ def _makers(text: str, sheet: Sheet) -> Iterator[Stranger]:
             sheet.index.known(each) or stem(each) in sheet.vocabulary for each in before[-1:] if each[0].isupper()
         ):
             yield Stranger("brand", word, start, end)
+
+
+def _listed_makers(text: str, sheet: Sheet) -> Iterator[Stranger]:
+    """ "unsere Hausmarken Kiesel und Zackig": each name of such a list is in one that was told, or known at all."""
+    for match in _BRANDS.finditer(text):
+        own = bool(_OWN.match(match[1]))
+        lists = [list_[2] for fact in sheet.facts for list_ in _BRANDS.finditer(fact.value) if _OWN.match(list_[1])]
+        told = {word for each in lists for word, _, _ in words(each)} if own else set()
+        for word, start, end in words(match[2]):
+            if not word[0].isupper() or (word in told if told else _known(word, sheet)):
+                continue
+            yield Stranger("brand", word, match.start(2) + start, match.start(2) + end)
 
 
 def _paired(text: str, sheet: Sheet, mentions: list[Mention], german: bool) -> Iterator[Stranger]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from tresen.agent import arithmetic, comparisons, matching, shelves
+from tresen.agent import arithmetic, choices, comparisons, matching, shelves
 from tresen.agent.binding import ANY, Sentence
 from tresen.agent.claims import Claim
 from tresen.agent.comparisons import Comparison
@@ -85,9 +85,12 @@ def _figured(claim: Claim, figure: Figure, sentence: Sentence, sheet: Sheet) -> 
         return TRUE if follows else Verdict(UNKNOWN, _instead(claim, sentence, against, subject, sheet))
     if figure.dimension == "mass" and shelves.weighed_in_another(claim, sentence, sheet, subject):
         return Verdict("the weight was told of another size")
+    priced = claim.kind == "price" and all(each.fact.field.endswith("price") for each in bearing)
+    if priced and choices.priced_otherwise(claim, sentence, sheet, subject):
+        return Verdict(OTHERWISE)
     if arithmetic.of_one_only(claim, sentence, bearing):
         return Verdict(OTHERWISE)
-    if sentence.every(claim) and not shelves.every(claim, sheet):
+    if sentence.every(claim) and not shelves.every(claim, sentence, sheet, subject if close else ANY):
         return Verdict(OTHERWISE)
     return _nearest(claim, sentence, bearing, against, subject, sheet)
 
@@ -160,10 +163,15 @@ def _nearest(
     if figure.dimension in ("date", "weekday", "soon"):  # what is spoken of, not what is said of it
         shut = any(denied(figure, each, sentence) for each in against)
         return Verdict(OTHERWISE) if shut else TRUE
+    sums = all(each.fact.field == "total" for each in bearing)
+    if sums and arithmetic.of_each(claim, sentence) and any(each.fact.field == "price" for each in against):
+        return Verdict(OTHERWISE)
     if any(_chosen(each, sheet) or each.fact.field == "total" for each in bearing):
         return TRUE  # "in 140 cm" says which one is meant; a total is like nothing else
     if claim.kind == "price" and _SAVES.search(sentence.text):
         return TRUE
+    if arithmetic.of_each(claim, sentence):
+        against = [each for each in against if not each.fact.field.endswith("total")]
     measure = Nearness(sentence.near(claim), sentence.far(claim), [*bearing, *against], sheet)
     nearer = any(measure.contradicts(each, bearing) for each in against)
     return Verdict(OTHERWISE, _instead(claim, sentence, against, subject, sheet)) if nearer else TRUE

@@ -105,6 +105,7 @@ def _elliptic(text: str, number: Number, before: Figure, unit: Unit | None) -> F
     if (
         before.kind == "price"
         or before.dimension == "rating"
+        or (before.dimension.startswith("#") and number.value % 1)
         or not re.search(r",|\bund\b|\band\b|\boder\b|\bor\b", between)
         or re.search(r"\b(?:in|size|größe|the|der|die|den|alle[nr]?|all|of)\s*$", between, re.IGNORECASE)
     ):
@@ -127,7 +128,8 @@ def _dimension(text: str, number: Number) -> tuple[Unit, int, int] | None:
     """Unit and span of one number that has a unit of its own."""
     if (money := currency_before(text, number.start)) and not number.article:
         return money[0], money[1], number.end
-    if found := unit_after(text, number.end):
+    found = unit_after(text, number.end)
+    if found and not (found[0].dimension in CURRENCIES and text[found[1] : found[1] + 1].isdigit()):
         unit, end = found
         if number.article and not _counts_as_one(text, number, unit):
             return None

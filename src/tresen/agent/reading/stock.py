@@ -43,7 +43,11 @@ _FIRM = re.compile(
     r"\b(?:auf lager|am lager|lagernd|vorrätig|lieferbar|in stock|ready to ship|versandfertig|nachbestellt)\b",
     re.IGNORECASE,
 )
-_SOFT = re.compile(r"\b(?:verfügbar\w*|erhältlich|zu haben|available|availability|zu bekommen)\b", re.IGNORECASE)
+_SOFT = re.compile(
+    r"\b(?:verfügbar\w*|erhältlich|zu haben|available|availability|zu bekommen|"
+    r"(?:direkt|sofort|gleich) bestellen|(?:order|buy) (?:it |them )?(?:right|straight) (?:away|now))\b",
+    re.IGNORECASE,
+)
 _GONE = re.compile(
     r"\b(?:ausverkauft\w*|vergriffen\w*|out of stock|sold[- ]out|unavailable|no stock|kein bestand|nicht mehr da)\b",
     re.IGNORECASE,
@@ -99,6 +103,7 @@ def stock(text: str, clauses: list[tuple[int, int]], sizes: Sequence[tuple[int, 
             if any(each.start <= match.start() < each.end for each in found):
                 continue
             start, _ = next((span for span in clauses if span[0] <= match.start() < span[1]), (0, 0))
+            start = max(start, text.rfind(": ", start, match.start()))
             if _IF.search(text[start : match.start()]):
                 continue
             denied = bool(
