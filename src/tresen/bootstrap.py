@@ -20,7 +20,7 @@ SEARCH_TIMEOUT = 8.0  # seconds for an embedding; without one the search goes on
 
 if TYPE_CHECKING:  # the heavy libraries behind these load when they are used, not when `tresen --help` runs
     from tresen.agent.agent import Agent
-    from tresen.agent.terms import Terms
+    from tresen.agent.models.terms import Terms
     from tresen.channels.base import Channel
     from tresen.conversation.mail import Transport
     from tresen.counter.till import Till
@@ -52,8 +52,8 @@ class Tresen:
 
     @cached_property
     def agent(self) -> "Agent":
-        from tresen.agent import models
         from tresen.agent.agent import Agent
+        from tresen.agent.models import chain as models
 
         settings = self.settings
         where = settings.openai_api_key, settings.openai_base_url, settings.model_timeout, self.model_client
@@ -65,7 +65,7 @@ class Tresen:
     @cached_property
     def model_client(self) -> Any:
         """Ours alone: the one that the SDK shares between event loops breaks there."""
-        from tresen.agent import models
+        from tresen.agent.models import chain as models
 
         return models.client()
 
@@ -127,9 +127,9 @@ class Tresen:
 
 def _terms(settings: Settings) -> "Terms":
     """On what terms models are asked; money is kept in millionths of its currency."""
-    from tresen.agent.budget import Limits
-    from tresen.agent.pricing import Price, Prices, Purse
-    from tresen.agent.terms import Terms
+    from tresen.agent.models.budget import Limits
+    from tresen.agent.models.pricing import Price, Prices, Purse
+    from tresen.agent.models.terms import Terms
     from tresen.conversation.spending import Cap, Caps
 
     def cap(whom: str) -> Cap:

@@ -10,10 +10,10 @@ import pytest
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
-from tresen.agent import breaker, faults
-from tresen.agent.breaker import Breaker, Breakers
-from tresen.agent.faults import Fault, fault_of, pause
-from tresen.agent.replies import Incomplete
+from tresen.agent.models import breaker, faults
+from tresen.agent.models.breaker import Breaker, Breakers
+from tresen.agent.models.faults import Fault, fault_of, pause
+from tresen.agent.models.replies import Incomplete
 
 
 class Watch:

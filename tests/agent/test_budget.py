@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from langchain_core.messages import AIMessage
 
-from tresen.agent.budget import Budget, Limits
-from tresen.agent.pricing import NOTHING, USUAL_OUTPUT, Price, Prices, Purse, Usage, usage_of
+from tresen.agent.models.budget import Budget, Limits
+from tresen.agent.models.pricing import NOTHING, USUAL_OUTPUT, Price, Prices, Purse, Usage, usage_of
 from tresen.conversation import shoppers, spending, turns
 from tresen.conversation.events import ModelReplied
 from tresen.conversation.parts import Text

@@ -5,7 +5,8 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 
-from tresen.agent import fitting, history
+from tresen.agent import history
+from tresen.agent.history import fitting
 
 
 def exchange(number: int, words: int = 30) -> list[AnyMessage]:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tresen.agent.facts import Sheet
-from tresen.agent.gate import Gate
 from tresen.agent.grounding import check, settle
+from tresen.agent.grounding.facts import Sheet
+from tresen.agent.grounding.gate import Gate
 
 CLAIMS = Path(__file__).parent / "claims"
 FACTS = {

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from tresen.agent.facts import Sheet
 from tresen.agent.grounding import check, settle
-from tresen.agent.repair import complaints
+from tresen.agent.grounding.facts import Sheet
+from tresen.agent.grounding.repair import complaints
 
 SOCKS = {
     "id": "p1", "title": "Merinosocken Nordlicht", "brand": "Fjellrunde", "price": "12,90 €", "rating": 4.6,

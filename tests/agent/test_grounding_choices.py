@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tresen.agent.facts import Sheet
 from tresen.agent.grounding import check
+from tresen.agent.grounding.facts import Sheet
 
 SCENES = {
     scene["id"]: scene for scene in json.loads((Path(__file__).parent / "claims" / "scenes.json").read_text("utf-8"))

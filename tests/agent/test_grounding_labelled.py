@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from evals.report import wilson
-from tresen.agent.facts import Sheet
 from tresen.agent.grounding import check
+from tresen.agent.grounding.facts import Sheet
 
 CLAIMS = Path(__file__).parent / "claims"
 MOST_LET_THROUGH, MOST_HELD_BACK = 0.01, 0.02

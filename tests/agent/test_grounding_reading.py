@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from tresen.agent.reading.clauses import sentences
-from tresen.agent.reading.figures import figures
-from tresen.agent.reading.moments import moments
-from tresen.agent.reading.numbers import numbers, parse
-from tresen.agent.reading.sizes import sizes
-from tresen.agent.reading.stock import stock
+from tresen.agent.grounding.reading.clauses import sentences
+from tresen.agent.grounding.reading.figures import figures
+from tresen.agent.grounding.reading.moments import moments
+from tresen.agent.grounding.reading.numbers import numbers, parse
+from tresen.agent.grounding.reading.sizes import sizes
+from tresen.agent.grounding.reading.stock import stock
 
 TODAY = date(2026, 11, 22)
 

@@ -15,11 +15,12 @@ from pydantic import SecretStr
 from scripting import Played, Reader, Stage
 from serving import serving
 
-from tresen.agent import faults, models
-from tresen.agent.budget import Limits
+from tresen.agent.models import chain as models
+from tresen.agent.models import faults
+from tresen.agent.models.budget import Limits
+from tresen.agent.models.pricing import Price, Prices, Purse
+from tresen.agent.models.terms import Terms
 from tresen.agent.planner.model import Planner
-from tresen.agent.pricing import Price, Prices, Purse
-from tresen.agent.terms import Terms
 from tresen.conversation import log, spending, turns
 from tresen.conversation.events import MessageSent, ModelReplied
 from tresen.conversation.parts import Text

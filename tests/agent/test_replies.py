@@ -9,8 +9,8 @@ from langchain_core.messages import AIMessage
 from langchain_core.messages.tool import tool_call
 from langchain_core.tools import tool
 
-from tresen.agent import replies
-from tresen.agent.replies import Incomplete, complaint, whole
+from tresen.agent.models import replies
+from tresen.agent.models.replies import Incomplete, complaint, whole
 
 
 def said(text: str = "", *calls: tuple[str, dict[str, Any], str | None], reason: str = "stop") -> ModelResponse[Any]:

@@ -17,8 +17,9 @@ from scripting import Played, Reader, Stage, script, table
 from serving import listening, serving
 from sqlalchemy import func, select
 
-from tresen.agent import faults, tongue
-from tresen.agent.fitting import MOST_PROMPT
+from tresen.agent import tongue
+from tresen.agent.history.fitting import MOST_PROMPT
+from tresen.agent.models import faults
 from tresen.bootstrap import bootstrap
 from tresen.conversation import log, spending
 from tresen.conversation.events import HistorySummarised, ModelReplied, ToolReturned, TurnFailed

@@ -11,11 +11,11 @@ from goods import goods, offer, product_id, stocked
 from langchain_core.messages import SystemMessage
 from telling import SOCK, Teller, lines
 
+from tresen.agent.models.terms import Terms
 from tresen.agent.planner.model import Planner
 from tresen.agent.stories import PLANNER, Stories, Story, Telling, words_on
-from tresen.agent.storyfacts import Audience, facts_of
-from tresen.agent.storytelling import FENCE
-from tresen.agent.terms import Terms
+from tresen.agent.stories.facts import Audience, facts_of
+from tresen.agent.stories.writing import FENCE
 from tresen.conversation import spending
 from tresen.conversation.spending import SHOP, Cap, Caps
 from tresen.kit.db import Database

@@ -12,11 +12,12 @@ from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMes
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import Field
 
-from tresen.agent import fitting, history, summary
+from tresen.agent import history
+from tresen.agent.history import fitting, summary
+from tresen.agent.models.pricing import Purse
+from tresen.agent.models.terms import Terms
 from tresen.agent.planner.decide import read
 from tresen.agent.planner.model import Planner
-from tresen.agent.pricing import Purse
-from tresen.agent.terms import Terms
 from tresen.conversation import log, shoppers, spending, turns
 from tresen.conversation.events import CartChanged, HistorySummarised, ModelReplied, ToolCall, ToolReturned
 from tresen.conversation.parts import Card, Cards, CartItem, CartSummary, Text

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import uvicorn
 
-import tresen.agent.models
+import tresen.agent.models.chain
 import tresen.retrieval.search  # noqa: F401  (what takes seconds to import is imported before the fork)
 from tresen import worker
 from tresen.agent import tongue

@@ -11,9 +11,9 @@ from fake_openai import FakeOpenAI, Say
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
-from tresen.agent import models
 from tresen.agent.agent import Agent
-from tresen.agent.terms import Terms
+from tresen.agent.models import chain as models
+from tresen.agent.models.terms import Terms
 from tresen.bootstrap import Tresen
 from tresen.conversation import log, shoppers, turns
 from tresen.conversation.events import (

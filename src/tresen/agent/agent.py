@@ -11,13 +11,14 @@ from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, Human
 from langchain_core.tools import BaseTool, StructuredTool
 from langgraph.graph.state import CompiledStateGraph
 
-from tresen.agent import describing, history, known, mood, prompts, summary, tongue, tools, vision
+from tresen.agent import describing, history, known, mood, prompts, tongue, tools, vision
 from tresen.agent.context import Run, ShopperContext
-from tresen.agent.gate import Gate
+from tresen.agent.grounding.gate import Gate
+from tresen.agent.history import summary
+from tresen.agent.models.terms import Terms
 from tresen.agent.mood.candour import Candid
 from tresen.agent.recorder import Recorder
 from tresen.agent.stories import Stories
-from tresen.agent.terms import Terms
 from tresen.agent.vision import Eyes
 from tresen.agent.wording import Wording, said
 from tresen.conversation import shoppers

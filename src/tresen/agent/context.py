@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from tresen.agent.budget import Budget
-from tresen.agent.facts import Sheet
+from tresen.agent.grounding.facts import Sheet
+from tresen.agent.models.budget import Budget
 from tresen.agent.stories import Stories
 from tresen.conversation.events import ModelReplied
 from tresen.conversation.parts import Part

@@ -16,12 +16,13 @@ from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.prebuilt.tool_node import ToolCallRequest
 from langgraph.types import Command
 
-from tresen.agent import grounding, repair
-from tresen.agent.calling import Asked, Caller, CallModel, Request
+from tresen.agent import grounding
 from tresen.agent.context import Run, ShopperContext
-from tresen.agent.history import call_of
-from tresen.agent.replies import complaint
-from tresen.agent.terms import Terms
+from tresen.agent.grounding import repair
+from tresen.agent.history.view import call_of
+from tresen.agent.models.calling import Asked, Caller, CallModel, Request
+from tresen.agent.models.replies import complaint
+from tresen.agent.models.terms import Terms
 from tresen.conversation import shoppers
 from tresen.conversation.events import ModelReplied, ToolCall, ToolReturned
 from tresen.conversation.turn import Answer

@@ -6,8 +6,8 @@ Every card is named or announced, every product that is named has its card.
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from tresen.agent.facts import Sheet
-from tresen.agent.reading.naming import Mention
+from tresen.agent.grounding.facts import Sheet
+from tresen.agent.grounding.reading.naming import Mention
 from tresen.conversation.parts import (
     Card,
     Cards,

@@ -13,11 +13,11 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage
 
 from tresen.agent import prompts
-from tresen.agent.breaker import name_of
-from tresen.agent.faults import fault_of
+from tresen.agent.models.breaker import name_of
+from tresen.agent.models.faults import fault_of
+from tresen.agent.models.pricing import usage_of
+from tresen.agent.models.terms import Terms
 from tresen.agent.planner.phrasing import sentences
-from tresen.agent.pricing import usage_of
-from tresen.agent.terms import Terms
 from tresen.conversation import uploads
 from tresen.conversation.events import MessageReceived, ToolReturned
 from tresen.conversation.parts import Choice, Choices, Image, Part, Text

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from tresen.agent import grounding, showing
 from tresen.agent.answers import cart_facts
 from tresen.agent.context import Run
-from tresen.agent.facts import Sheet
 from tresen.agent.grounding import Settled
+from tresen.agent.grounding.facts import Sheet
 from tresen.agent.mood import candour
 from tresen.conversation.events import CartChanged, HistorySummarised, MessageReceived, Stored, ToolReturned
 from tresen.conversation.forms import text_of

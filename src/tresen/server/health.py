@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from sqlalchemy import text
 
-from tresen.agent.breaker import name_of
+from tresen.agent.models.breaker import name_of
 from tresen.conversation import turns
 from tresen.retrieval import tokens
 from tresen.server.deps import App

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
 from tresen.agent import stories
-from tresen.agent.storyfacts import LONGEST_STORY, LONGEST_USE, LONGEST_VALUE, MOST_VALUES, SHORTEST_STORY, Audience
+from tresen.agent.stories.facts import LONGEST_STORY, LONGEST_USE, LONGEST_VALUE, MOST_VALUES, SHORTEST_STORY, Audience
 from tresen.conversation.spending import SHOP
 from tresen.counter import find
 from tresen.server.chat import Body

@@ -11,7 +11,7 @@ from tresen.agent.planner.results import Product, line, products
 from tresen.agent.planner.spelling import words
 from tresen.agent.planner.transcript import Call, Result
 from tresen.agent.planner.view import Said, Script, View
-from tresen.agent.storythemes import themes
+from tresen.agent.stories.themes import themes
 
 if TYPE_CHECKING:
     from tresen.agent.planner.clauses import Clause

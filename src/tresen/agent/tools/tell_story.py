@@ -7,7 +7,7 @@ from langchain.tools import ToolRuntime, tool
 from tresen.agent.answers import ToolAnswer, answer
 from tresen.agent.context import ShopperContext
 from tresen.agent.stories import words_on
-from tresen.agent.storyfacts import Audience
+from tresen.agent.stories.facts import Audience
 from tresen.conversation.parts import Cards, Text
 from tresen.conversation.spending import whom
 from tresen.counter import cards, find

@@ -1,0 +1,125 @@
+"""The claims of a sentence: everything in it that only the shop can know."""
+
+import re
+from dataclasses import dataclass
+
+from tresen.agent.grounding.comparisons import Comparison, comparisons
+from tresen.agent.grounding.facts import Sheet
+from tresen.agent.grounding.reading import clauses
+from tresen.agent.grounding.reading.figures import Figure, figures
+from tresen.agent.grounding.reading.free import free
+from tresen.agent.grounding.reading.links import links
+from tresen.agent.grounding.reading.moments import TODAY, moments
+from tresen.agent.grounding.reading.sizes import Size, sizes
+from tresen.agent.grounding.reading.stock import StockClaim, stock
+from tresen.agent.grounding.strangers import strangers
+
+_CODE = re.compile(
+    r"\b(?:code|gutschein(?:code)?|rabattcode|voucher|coupon|promo(?:tion)?)\b[\s:„“\"*]+([A-Z][A-Z0-9-]{3,})",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim where it stands; `value` is what it says in a form that can be compared."""
+
+    kind: str
+    said: str
+    value: str
+    start: int
+    end: int
+    figure: Figure | None = None
+    sizes: tuple[Size, ...] = ()
+    stock: StockClaim | None = None
+    comparison: Comparison | None = None
+
+
+def claims(text: str, locale: str, sheet: Sheet, question: bool | None = None) -> list[Claim]:
+    """Every claim of one sentence, in order; a question claims fewer things."""
+    asked = text.rstrip().rstrip('*"”“»)').endswith("?") if question is None else question
+    found = [Claim("link", text[link.start : link.end], link.said, link.start, link.end) for link in links(text)]
+    found += [_of(figure, "date") for figure in moments(text, sheet.today, locale) if not _idle(text, figure)]
+    measured = [_of(figure, figure.kind) for figure in figures(text)]
+    found += _apart([each for each in measured if each.kind != "count"], found)
+    if asked:
+        found = [each for each in found if not _open(each)]
+    else:
+        for more in (_stocked(text), _sized(text), [each for each in measured if each.kind == "count"]):
+            found += _apart(more, found)
+        found += _apart([_of(figure, "price") for figure in free(text)], found) + _compared(text)
+    found = [each for each in found if not _in_name(text, each, sheet)]
+    codes = [Claim("code", match[1], match[1], *match.span(1)) for match in _CODE.finditer(text) if match[1].isupper()]
+    codes = [each for each in codes if not sheet.mentions(each.said)]
+    names = [Claim(each.kind, each.said, each.said, each.start, each.end) for each in strangers(text, sheet, locale)]
+    return sorted([*found, *codes, *names], key=lambda claim: claim.start)
+
+
+def _open(claim: Claim) -> bool:
+    """What a question leaves open: "Suchst du etwas unter 100 Euro?"."""
+    bounded = claim.figure is not None and claim.figure.hedge.is_bound
+    return claim.kind == "measure" or (bounded and claim.kind == "price")
+
+
+def _stocked(text: str) -> list[Claim]:
+    found = stock(text, clauses.clauses(text), [(each.start, each.end) for each in sizes(text)])
+    return [
+        Claim("stock", text[each.start : each.end], str(each.there), each.start, each.end, stock=each) for each in found
+    ]
+
+
+def _sized(text: str) -> list[Claim]:
+    return [
+        Claim("size", text[each.start : each.end], str(each.sizes), each.start, each.end, sizes=each.sizes)
+        for each in sizes(text)
+    ]
+
+
+def _compared(text: str) -> list[Claim]:
+    kinds = {"price": "price", "rating": "rating"}
+    return [
+        Claim(
+            kinds.get(each.quality, "measure"), text[each.start : each.end], each.quality, each.start, each.end,
+            comparison=each,
+        )
+        for each in comparisons(text)
+    ]  # fmt: skip
+
+
+def _of(figure: Figure, kind: str) -> Claim:
+    return Claim(kind, figure.said, f"{figure.dimension} {figure.low}-{figure.high}", figure.start, figure.end, figure)
+
+
+def _apart(more: list[Claim], found: list[Claim]) -> list[Claim]:
+    return [each for each in more if not any(each.start < other.end and other.start < each.end for other in found)]
+
+
+def _idle(text: str, figure: Figure) -> bool:
+    """ "heute" is a date only where something is promised for it; a weekday in a farewell is none."""
+    if figure.said.casefold() not in TODAY:
+        return False
+    return not re.search(
+        r"liefer|versand|versend|verschick|ankomm|ankunft|abhol|geöffnet|offen|schließ|ship|deliver|arriv|dispatch|collect|pick|open|clos",
+        text,
+        re.IGNORECASE,
+    )
+
+
+def _in_name(text: str, claim: Claim, sheet: Sheet) -> bool:
+    """ "Nachtwald 900", "Poller 10 mm": figures that are part of a title are no claims."""
+    if claim.figure is None and not claim.sizes:
+        return False
+    digits = re.search(r"\d+", text[claim.start : claim.end])
+    if not digits:
+        return False
+    at = claim.start + digits.start()
+    return any(
+        mention.start <= at < mention.end
+        and any(_titled(sheet, product, digits[0], text[mention.start : mention.end]) for product in mention.ids)
+        for mention in sheet.index.mentions(text)
+        if mention.strong
+    )
+
+
+def _titled(sheet: Sheet, product: str, digits: str, said: str) -> bool:
+    return bool(re.search(rf"(?<!\d){digits}(?!\d)", sheet.names.get(product, "")))
