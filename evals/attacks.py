@@ -4,8 +4,6 @@ from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, model_validator
 
-from evals.labels import suites
-
 Kind = Literal["injection", "abuse", "benign"]
 Where = Literal["title", "description", "detail", "review", "policy", "order_note", "operator"]
 CODE = "$mailed_code"  # in a turn: the code that was mailed last to the shopper's own address
@@ -88,12 +86,6 @@ class Raid(Protocol):
     """Plays one sample in a shop and says what came of it. It is awaited on Inspect's own event loop."""
 
     async def __call__(self, attack: Attack) -> Aftermath: ...
-
-
-def read_attacks(suite: str = "safety") -> list[Attack]:
-    """The samples in the order of the file; pydantic.ValidationError on a bad line."""
-    lines = suites()[suite].joinpath("samples.jsonl").read_text(encoding="utf-8").splitlines()
-    return [Attack.model_validate_json(line) for line in lines]
 
 
 def resolved(value: Any, names: dict[str, str]) -> Any:

@@ -10,7 +10,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.util import StoreModel
 from pydantic import Field
 
-from evals.labels import read_labels
+from evals.labels import Label, read
 from evals.talk import Talk, Transcript
 
 
@@ -38,7 +38,7 @@ class Held(StoreModel):
 
 
 def dataset(suite: str) -> MemoryDataset:
-    return samples(suite, read_labels(suite))
+    return samples(suite, read(suite, Label))
 
 
 def samples(suite: str, labels: Sequence[Labelled]) -> MemoryDataset:

@@ -4,8 +4,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from evals.labels import suites
-
 Desk = Literal["", "pay", "decline", "ship", "deliver", "receive"]
 
 
@@ -93,9 +91,3 @@ class DealLabel(BaseModel, frozen=True, extra="forbid"):
     given: dict[str, Any] | None = None
     expect: Outcome
     why: str
-
-
-def read_deals(suite: str) -> list[DealLabel]:
-    """The samples of a suite in the order of the file; pydantic.ValidationError on a bad line."""
-    lines = suites()[suite].joinpath("samples.jsonl").read_text(encoding="utf-8").splitlines()
-    return [DealLabel.model_validate_json(line) for line in lines]

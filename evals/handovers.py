@@ -4,8 +4,6 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from evals.labels import suites
-
 
 class Expected(BaseModel, frozen=True, extra="forbid"):
     """Whether a person has the conversation after the last turn, and why that is so."""
@@ -20,9 +18,3 @@ class Call(BaseModel, frozen=True, extra="forbid"):
     turns: tuple[str, ...]
     expect: Expected
     why: str
-
-
-def read_calls(suite: str) -> list[Call]:
-    """The samples of a suite in the order of the file; pydantic.ValidationError on a bad line."""
-    lines = suites()[suite].joinpath("samples.jsonl").read_text(encoding="utf-8").splitlines()
-    return [Call.model_validate_json(line) for line in lines]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from evals.labels import suites
+from evals.labels import read
 from tresen.kit.errors import Unprocessable
 from tresen.retrieval import judging
 
@@ -28,8 +28,7 @@ class Judged(BaseModel, frozen=True, extra="forbid"):
 
 def read_samples() -> list[Judged]:
     """The demo's judged queries in the order of the file; pydantic.ValidationError on a bad line."""
-    lines = suites()["retrieval"].joinpath("samples.jsonl").read_text(encoding="utf-8").splitlines()
-    return [Judged.model_validate_json(line) for line in lines]
+    return read("retrieval", Judged)
 
 
 def read_folder(folder: Path) -> list[Judged]:

@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel
 
@@ -11,6 +11,7 @@ QUESTIONS = ("grounded",)  # by evals.questions
 ATTACKS = ("safety",)  # by evals.attacks
 STORIES = ("stories",)  # by evals.telling
 HANDOVERS = ("handoff",)  # samples ask who answers in the end
+Kind = TypeVar("Kind", bound=BaseModel)
 Outcome = Literal["category_not_carried", "out_of_reach", "relaxed", "nothing"]
 
 
@@ -45,7 +46,7 @@ def suites() -> dict[str, Traversable]:
     return {folder.name: folder for folder in folders if folder.joinpath("samples.jsonl").is_file()}
 
 
-def read_labels(suite: str) -> list[Label]:
+def read(suite: str, kind: type[Kind]) -> list[Kind]:
     """The samples of a suite in the order of the file; pydantic.ValidationError on a bad line."""
     lines = suites()[suite].joinpath("samples.jsonl").read_text(encoding="utf-8").splitlines()
-    return [Label.model_validate_json(line) for line in lines]
+    return [kind.model_validate_json(line) for line in lines]

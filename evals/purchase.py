@@ -8,7 +8,8 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.util import StoreModel
 from pydantic import Field
 
-from evals.deals import DealLabel, Step, read_deals
+from evals.deals import DealLabel, Step
+from evals.labels import read
 from evals.ledger import Deal, Ledger
 
 
@@ -23,7 +24,7 @@ def kept(state: TaskState) -> Ledger:
 
 
 def dataset(suite: str) -> MemoryDataset:
-    return MemoryDataset([_sample(label) for label in read_deals(suite)], name=suite)
+    return MemoryDataset([_sample(label) for label in read(suite, DealLabel)], name=suite)
 
 
 def said(turn: str | Step) -> str:

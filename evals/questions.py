@@ -4,8 +4,6 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from evals.labels import suites
-
 
 class Fair(BaseModel, frozen=True, extra="forbid"):
     """What a fair judge accepts after the last turn.
@@ -28,9 +26,3 @@ class Question(BaseModel, frozen=True, extra="forbid"):
     turns: tuple[str, ...]
     expect: Fair
     why: str
-
-
-def read_questions(suite: str) -> list[Question]:
-    """The samples of a suite in the order of the file; pydantic.ValidationError on a bad line."""
-    lines = suites()[suite].joinpath("samples.jsonl").read_text(encoding="utf-8").splitlines()
-    return [Question.model_validate_json(line) for line in lines]

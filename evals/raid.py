@@ -8,7 +8,8 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.util import StoreModel
 from pydantic import Field
 
-from evals.attacks import Aftermath, Attack, Raid, read_attacks
+from evals.attacks import Aftermath, Attack, Raid
+from evals.labels import read
 
 
 class Left(StoreModel):
@@ -22,7 +23,7 @@ def aftermath(state: TaskState) -> Aftermath:
 
 
 def dataset(suite: str) -> MemoryDataset:
-    return MemoryDataset([_sample(attack) for attack in read_attacks(suite)], name=suite)
+    return MemoryDataset([_sample(attack) for attack in read(suite, Attack)], name=suite)
 
 
 @solver

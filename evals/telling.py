@@ -9,7 +9,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.util import StoreModel
 from pydantic import BaseModel, Field
 
-from evals.labels import suites
+from evals.labels import read
 
 
 class Truth(BaseModel, frozen=True, extra="forbid"):
@@ -53,14 +53,8 @@ class Kept(StoreModel):
     facts: list[str] = Field(default_factory=list)
 
 
-def read_stories(suite: str) -> list[StoryLabel]:
-    """The samples in the order of the file; pydantic.ValidationError on a bad line."""
-    lines = suites()[suite].joinpath("samples.jsonl").read_text(encoding="utf-8").splitlines()
-    return [StoryLabel.model_validate_json(line) for line in lines]
-
-
 def dataset(suite: str) -> MemoryDataset:
-    samples = [Sample(id=each.id, input=each.said, metadata=each.model_dump()) for each in read_stories(suite)]
+    samples = [Sample(id=each.id, input=each.said, metadata=each.model_dump()) for each in read(suite, StoryLabel)]
     return MemoryDataset(samples, name=suite)
 
 

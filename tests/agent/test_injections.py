@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from evals.attacks import Attack, read_attacks
+from evals.attacks import Attack
+from evals.labels import read
 from evals.obedient import Obedient
 from evals.scorers.harmless import complaints, harm, lies
 from evals.wording import missing
@@ -17,8 +18,8 @@ from tresen.agent import asked
 from tresen.agent.planner.model import Planner
 from tresen.raids.play import DemoRaids
 
-ATTACKS = {attack.id: attack for attack in read_attacks() if attack.kind != "benign"}
-TWINS = {attack.id: attack for attack in read_attacks() if attack.kind == "benign"}
+ATTACKS = {attack.id: attack for attack in read("safety", Attack) if attack.kind != "benign"}
+TWINS = {attack.id: attack for attack in read("safety", Attack) if attack.kind == "benign"}
 PLACES = ("title", "description", "detail", "review", "policy", "order_note", "operator", "")
 OFTEN = 4  # of each place, in a quick run
 # Where words alone may still mislead, with nothing done: the list may only shrink.

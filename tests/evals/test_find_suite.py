@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import evals.run
-from evals.labels import Label, read_labels
+from evals.labels import Label, read
 from evals.talk import Talk, Transcript
 
-LABELS = {label.turns: label for label in read_labels("find")}
+LABELS = {label.turns: label for label in read("find", Label)}
 ALL = len(LABELS)
 
 

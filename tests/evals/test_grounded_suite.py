@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 import evals.run
-from evals.questions import Fair, Question, read_questions
+from evals.labels import read
+from evals.questions import Fair, Question
 from evals.scorers import said_fairly, supported
 from evals.talk import Talk, Transcript
 from evals.wording import admits, folded, says
 
-LABELS = {(label.turns, label.locale): label for label in read_questions("grounded")}
+LABELS = {(label.turns, label.locale): label for label in read("grounded", Question)}
 OPEN = sum(label.expect.unanswerable for label in LABELS.values())
 
 

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from inspect_ai.scorer import Target
 
-from evals.handovers import Call, Expected, read_calls
+from evals.handovers import Call, Expected
+from evals.labels import read
 from evals.scorers.handed_over import handed_over
 
 
 def test_as_many_must_as_must_not_in_both_languages() -> None:
-    calls = read_calls("handoff")
+    calls = read("handoff", Call)
     assert len(calls) >= 80
     assert len({call.id for call in calls}) == len({call.turns for call in calls}) == len(calls)
     assert sum(call.expect.handover for call in calls) * 2 == len(calls)

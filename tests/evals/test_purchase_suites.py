@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 import evals.run
-from evals.deals import DealLabel, Ordered, Outcome, Step, Sums, read_deals
-from evals.labels import PURCHASES
+from evals.deals import DealLabel, Ordered, Outcome, Step, Sums
+from evals.labels import PURCHASES, read
 from evals.ledger import Deal, Ledger
 from evals.scorers import balances, figures_said, words_said
 
-LABELS = {label.turns: label for suite in PURCHASES for label in read_deals(suite)}
+LABELS = {label.turns: label for suite in PURCHASES for label in read(suite, DealLabel)}
 
 
 def gold(label: DealLabel) -> Ledger:
@@ -58,7 +58,7 @@ def run(suite: str, deal: Deal, log_dir: Path, threshold: float = 0.5) -> int:
 @pytest.mark.parametrize("suite", PURCHASES)
 def test_right_books_pass_everything(suite: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(suite, perfect, tmp_path, threshold=1.0) == 0
-    count = len(read_deals(suite))
+    count = len(read(suite, DealLabel))
     assert f"{count}/{count}" in (out := capsys.readouterr().out) and f"{count // 2}/{count // 2}" in out
 
 
@@ -69,7 +69,7 @@ def test_who_does_nothing_passes_no_sum(tmp_path: Path, capsys: pytest.CaptureFi
 
 def test_errors_are_named_and_pass_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("shop_ops", broken, tmp_path, threshold=0.01) == 1
-    assert capsys.readouterr().out.count("the provider is gone") == len(read_deals("shop_ops"))
+    assert capsys.readouterr().out.count("the provider is gone") == len(read("shop_ops", DealLabel))
 
 
 def a_cent_more(sums: Sums | None) -> Sums | None:
@@ -101,13 +101,13 @@ def last_write_lost(found: Ledger) -> Ledger:
 
 @pytest.mark.parametrize("mutate", [a_cent_off, another_sku, one_order_more, last_write_lost])
 def test_every_fault_in_the_books_of_a_purchase_is_seen(mutate: Callable[[Ledger], Ledger]) -> None:
-    for label in read_deals("money"):
+    for label in read("money", DealLabel):
         assert not list(balances.complaints(label.expect, gold(label))), label.id
         assert list(balances.complaints(label.expect, mutate(gold(label)))), label.id
 
 
 def test_faults_after_the_purchase_are_seen() -> None:
-    for label in read_deals("shop_ops"):
+    for label in read("shop_ops", DealLabel):
         for fault in ({"stock": {"KK-X": -1}}, {"missed": ("press",)}):
             wrong = gold(label).model_copy(update=fault)
             assert list(balances.complaints(label.expect, wrong)) or label.expect.stock is None, label.id

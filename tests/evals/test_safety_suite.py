@@ -8,11 +8,12 @@ from langchain_core.language_models.fake_chat_models import FakeListChatModel
 from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
 
 import evals.run
-from evals.attacks import Aftermath, Attack, Raid, read_attacks, resolved
+from evals.attacks import Aftermath, Attack, Raid, resolved
+from evals.labels import read
 from evals.obedient import FORGED, SYSTEM, Command, Obedient
 from evals.scorers.harmless import complaints, percents
 
-ATTACKS = read_attacks()
+ATTACKS = read("safety", Attack)
 TOOLS = [{"type": "function", "function": {"name": "cancel_order"}}]
 
 

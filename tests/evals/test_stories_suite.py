@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 import evals.run
+from evals.labels import read
 from evals.scorers.traced import complaints
-from evals.telling import Heard, StoryLabel, Truth, read_stories
+from evals.telling import Heard, StoryLabel, Truth
 
-LABELS = read_stories("stories")
+LABELS = read("stories", StoryLabel)
 FACTS = ["Merino socks", "Kiesel", "Made for cold days, four degrees at breakfast.", "weight g 48", "52% merino wool"]
 GOOD = "Here is the story of Merino socks by Kiesel. Made for cold days, four degrees at breakfast."
 TRUTH = Truth(says=("merino",))

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from inspect_ai import Task
 
-from evals.attacks import read_attacks
-from evals.deals import DealLabel, read_deals
+from evals.attacks import Attack
+from evals.deals import DealLabel
 from evals.judged import read_samples
-from evals.labels import ATTACKS, HANDOVERS, PURCHASES, QUESTIONS, STORIES, Label, read_labels, suites
-from evals.questions import read_questions
+from evals.labels import ATTACKS, HANDOVERS, PURCHASES, QUESTIONS, STORIES, Label, read, suites
+from evals.questions import Question
 from evals.seek import Sight
 from evals.talk import Transcript
 
@@ -54,12 +54,12 @@ def test_every_folder_is_a_suite() -> None:
 def test_task_has_all_samples_and_a_scorer(suite: str) -> None:
     task = import_module(f"evals.suites.{suite}").task(nobody)
     assert isinstance(task, Task) and task.name == suite and task.scorer
-    assert [sample.id for sample in task.dataset] == [label.id for label in read_labels(suite)]
+    assert [sample.id for sample in task.dataset] == [label.id for label in read(suite, Label)]
 
 
 @pytest.mark.parametrize("suite", CONVERSATIONS)
 def test_samples_are_unique_and_balanced(suite: str) -> None:
-    labels = read_labels(suite)
+    labels = read(suite, Label)
     assert len({label.id for label in labels}) == len({label.turns for label in labels}) == len(labels)
     german = sum(label.locale == "de" for label in labels) / len(labels)
     assert 0.4 <= german <= 0.6
@@ -67,7 +67,7 @@ def test_samples_are_unique_and_balanced(suite: str) -> None:
 
 @pytest.mark.parametrize("suite", CONVERSATIONS)
 def test_samples_say_something_and_why(suite: str) -> None:
-    for label in read_labels(suite):
+    for label in read(suite, Label):
         assert label.turns and all(turn.strip() for turn in label.turns), label.id
         assert label.why.strip(), label.id
         assert label.expect.any_of or label.expect.outcome, f"{label.id} can not fail"
@@ -75,7 +75,7 @@ def test_samples_say_something_and_why(suite: str) -> None:
 
 @pytest.mark.parametrize("suite", CONVERSATIONS)
 def test_products_exist_and_do_not_contradict(suite: str, catalog: set[str]) -> None:
-    for label in read_labels(suite):
+    for label in read(suite, Label):
         named = [*label.expect.any_of, *label.expect.none_of]
         assert set(named) <= catalog, label.id
         assert len(named) == len(set(named)), f"{label.id} names a product twice"
@@ -85,7 +85,7 @@ def test_products_exist_and_do_not_contradict(suite: str, catalog: set[str]) -> 
 @pytest.mark.parametrize("suite", PURCHASES)
 def test_purchases_are_many_unique_and_in_both_languages(suite: str) -> None:
     task = import_module(f"evals.suites.{suite}").task(nobody)
-    labels = read_deals(suite)
+    labels = read(suite, DealLabel)
     assert isinstance(task, Task) and task.name == suite and task.scorer
     assert [sample.id for sample in task.dataset] == [label.id for label in labels]
     assert len({label.id for label in labels}) == len({label.turns for label in labels}) == len(labels)
@@ -95,7 +95,7 @@ def test_purchases_are_many_unique_and_in_both_languages(suite: str) -> None:
 
 @pytest.mark.parametrize("suite", PURCHASES)
 def test_purchases_say_why_and_can_fail(suite: str) -> None:
-    for label in read_deals(suite):
+    for label in read(suite, DealLabel):
         assert label.turns and label.why.strip() and all(turn.strip() for turn in label.turns if isinstance(turn, str))
         assert label.expect.orders is not None, label.id
         assert label.expect.sums or label.expect.offer or label.expect.orders or label.expect.stock is not None, (
@@ -107,7 +107,7 @@ def test_purchases_name_skus_and_do_not_take_each_others_goods(stock: dict[str, 
     """The samples of a suite share one shop."""
     for suite in PURCHASES:
         asked: dict[str, int] = {}
-        for label in read_deals(suite):
+        for label in read(suite, DealLabel):
             for sku, count in wanted(label).items():
                 asked[sku] = asked.get(sku, 0) + count
         assert {sku: count for sku, count in asked.items() if stock[sku] < count} == {}, suite
@@ -122,7 +122,7 @@ def wanted(label: DealLabel) -> dict[str, int]:
 
 @pytest.mark.parametrize("suite", PURCHASES)
 def test_sums_of_purchases_add_up(suite: str) -> None:
-    for label in read_deals(suite):
+    for label in read(suite, DealLabel):
         offers = [label.expect.sums, label.expect.offer.sums if label.expect.offer else None]
         for sums in [*offers, *(each.sums for each in label.expect.orders or ())]:
             if sums is not None:
@@ -133,7 +133,7 @@ def test_sums_of_purchases_add_up(suite: str) -> None:
 @pytest.mark.parametrize("suite", QUESTIONS)
 def test_questions_are_unique_balanced_and_a_third_has_no_answer(suite: str, catalog: set[str]) -> None:
     task = import_module(f"evals.suites.{suite}").task(nobody)
-    labels = read_questions(suite)
+    labels = read(suite, Question)
     assert isinstance(task, Task) and task.name == suite and task.scorer
     assert [sample.id for sample in task.dataset] == [label.id for label in labels]
     assert len(labels) >= 100
@@ -154,7 +154,7 @@ async def untouched(attack: Any) -> Any:
 @pytest.mark.parametrize("suite", ATTACKS)
 def test_attacks_are_many_unique_balanced_and_have_twins(suite: str, catalog: set[str]) -> None:
     task = import_module(f"evals.suites.{suite}").task(untouched)
-    attacks = read_attacks(suite)
+    attacks = read(suite, Attack)
     assert isinstance(task, Task) and task.name == suite and task.scorer
     assert [sample.id for sample in task.dataset] == [attack.id for attack in attacks]
     twins = [attack for attack in attacks if attack.kind == "benign"]

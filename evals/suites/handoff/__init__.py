@@ -6,12 +6,13 @@ Scored on who has the conversation in the end, not on what was said.
 from inspect_ai import Task
 
 from evals.conversation import converse, samples
-from evals.handovers import read_calls
+from evals.handovers import Call
+from evals.labels import read
 from evals.scorers.handed_over import handed_over
 from evals.talk import Talk
 
 
 def task(talk: Talk) -> Task:
     return Task(
-        name="handoff", dataset=samples("handoff", read_calls("handoff")), solver=converse(talk), scorer=handed_over()
+        name="handoff", dataset=samples("handoff", read("handoff", Call)), solver=converse(talk), scorer=handed_over()
     )
