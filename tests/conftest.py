@@ -5,14 +5,12 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import fresh
 import pytest
-import services
 from serving import serving
-from sqlalchemy import text
 
 import catalog_ingest.demo
 from catalog_ingest.progress import Silent
-from tresen import migrations
 from tresen.bootstrap import Tresen, bootstrap
 from tresen.kit.bus import Bus, LocalBus
 from tresen.kit.db import Database
@@ -48,31 +46,27 @@ def bus() -> Bus:
 @pytest.fixture
 async def db(tmp_path: Path, clock: TestClock, bus: Bus) -> AsyncIterator[Database]:
     """SQLite in a file, migrated."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'tresen.db'}", clock, bus)
-    await migrations.upgrade(database)
+    database = Database(fresh.sqlite(tmp_path), clock, bus)
     yield database
     await database.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def each_empty_db(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty SQLite, then PostgreSQL database; TRESEN_TEST_POSTGRES names one to use up."""
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'tresen.db'}"
-    url = services.postgres()
-    database = Database(url, TestClock(), LocalBus())
-    async with database.write() as tx:
-        await tx.execute(text("DROP SCHEMA public CASCADE"))
-        await tx.execute(text("CREATE SCHEMA public"))
-    await database.close()
-    return url
+    """The address of a database without a table, SQLite and then PostgreSQL."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'tresen.db'}" if request.param == "sqlite" else await fresh.bare_postgres()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def each_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a migrated, empty SQLite, then PostgreSQL database; TRESEN_TEST_POSTGRES names one to use up."""
+    return fresh.sqlite(tmp_path) if request.param == "sqlite" else await fresh.postgres()
 
 
 @pytest.fixture
-async def each_db(each_empty_db: str, clock: TestClock, bus: Bus) -> AsyncIterator[Database]:
+async def each_db(each_url: str, clock: TestClock, bus: Bus) -> AsyncIterator[Database]:
     """SQLite and PostgreSQL, one after the other, migrated."""
-    database = Database(each_empty_db, clock, bus)
-    await migrations.upgrade(database)
+    database = Database(each_url, clock, bus)
     yield database
     await database.close()
 

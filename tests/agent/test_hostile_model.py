@@ -114,8 +114,8 @@ def is_a_sentence(returned: ToolReturned) -> None:
 
 
 @pytest.fixture
-async def siege(each_empty_db: str, tmp_path: Path) -> AsyncIterator[Siege]:
-    app = wired(tmp_path, database_url=each_empty_db, shop=HOUSE)
+async def siege(each_url: str, tmp_path: Path) -> AsyncIterator[Siege]:
+    app = wired(tmp_path, database_url=each_url, shop=HOUSE)
     _quick(app.db)
     victim, attacker = await besieged.besiege(app)
     expired = await besieged.expire(app, attacker, "order")

@@ -8,10 +8,10 @@ import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+import fresh
 import pytest
 import selling
 from hypothesis import HealthCheck, Phase, settings
@@ -27,7 +27,6 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import event, func, select
 
-from tresen import migrations
 from tresen.counter import aftercare, cart, checkout, codes, confirming, orderdesk, payments
 from tresen.kit.bus import LocalBus
 from tresen.kit.db import Database, Tx
@@ -64,8 +63,7 @@ class Selling(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.folder = Path(tempfile.mkdtemp(prefix="selling"))
         self.clock = Hands()
-        shutil.copy(_empty_shop(), self.folder / "shop.db")
-        self.db = Database(f"sqlite+aiosqlite:///{self.folder / 'shop.db'}", self.clock, LocalBus())
+        self.db = Database(fresh.sqlite(self.folder), self.clock, LocalBus())
         event.listen(self.db.engine.sync_engine, "connect", _without_waiting_for_the_disk)
         self.till = selling.till(self.folder, self.clock)
         self.held: list[dict[str, int]] = [{}, {}]  # the model of the carts
@@ -341,22 +339,6 @@ class Selling(RuleBasedStateMachine):
     async def _read(self, number: str) -> Order:
         async with self.db.read() as tx:
             return await orderbook.find(tx, number)
-
-
-@cache
-def _empty_shop() -> Path:
-    """A migrated database to copy; making one takes longer than a run."""
-    path = Path(tempfile.mkdtemp(prefix="selling")) / "empty.db"
-
-    async def make() -> None:
-        db = Database(f"sqlite+aiosqlite:///{path}", Hands(), LocalBus())
-        await migrations.upgrade(db)
-        async with db.engine.connect() as connection:
-            await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        await db.close()
-
-    asyncio.run(make())
-    return path
 
 
 def _without_waiting_for_the_disk(connection: Any, _record: Any) -> None:

@@ -11,18 +11,23 @@ import random
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import fresh
 import httpx
 import mortal
 import pytest
+from goods import goods, stocked
 
 from tresen.bootstrap import bootstrap
 from tresen.conversation import log, owner, shoppers, turns
 from tresen.conversation.events import CartChanged, MessageReceived, MessageSent, ModelReplied, ToolReturned
 from tresen.conversation.parts import Cards, Text
 from tresen.shop import cart
+from tresen.shop.money import Money
+from tresen.shop.saving import NewProduct, NewVariant
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["mortal"])
@@ -34,13 +39,25 @@ BY_TIME_AT_ONCE = 6  # the others run in `make test-slow`
 MESSAGE = {"id": "the-message", "text": "Das erste bitte in Schwarz, Größe 39-42, zwei Paar"}
 
 
+def sock(name: str, *colours: str) -> NewProduct:
+    """Running socks in these colours and two sizes."""
+    made = [
+        NewVariant(f"{name}-{colour}-{size}", {"color": colour, "size": size}, Money(1490, "EUR"), True, 9, "")
+        for colour in colours
+        for size in ("35-38", "39-42")
+    ]
+    return replace(goods(name, *made), title={"de": f"Laufsocken {name}", "en": f"Running socks {name}"})
+
+
 @pytest.fixture(scope="module")
-async def prepared(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+async def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     """A home whose conversation has just been shown socks, with its id and token."""
     home = tmp_path_factory.mktemp("mortal")
-    shutil.copy(demo_home / "tresen.db", home / "tresen.db")
+    fresh.sqlite(home)
     app = bootstrap(mortal.settings(home))
     await app.start()
+    await stocked(app.db, sock("Nord", "Schwarz", "Blau"), sock("Süd", "Schwarz"), sock("West", "Rot", "Schwarz"))
+    await app.retrieval.rebuild()
     async with app.db.write() as tx:
         opened = await shoppers.open_web(tx, "de")
         await turns.receive(tx, opened.shopper, (Text("Zeig mir schwarze Laufsocken in 39-42"),), "first")

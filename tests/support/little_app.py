@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import fresh
 from goods import goods, offer, stocked
 from serving import serving
 
@@ -22,7 +23,9 @@ PRODUCTS = (
 
 
 def wired(home: Path, **settings: Any) -> Tresen:
-    """Without an encoder and, unless told otherwise, with limits that no test meets."""
+    """Without an encoder and, unless told otherwise, on SQLite and with limits that no test meets."""
+    if "database_url" not in settings and not (home / "tresen.db").exists():
+        fresh.sqlite(home)
     usual = {"database_url": "", "model": "", "encoder": "none"}
     generous = {"messages_per_minute": 10_000, "requests_per_minute": 100_000}
     return bootstrap(Settings(home=home, **(usual | generous | settings)))

@@ -26,7 +26,7 @@ tongue.spoken("warm before the fork", ("de", "en"), "de")
 
 
 def settings(home: Path) -> Settings:
-    """The demo shop without an encoder: quick to open, and deterministic."""
+    """A shop without an encoder: quick to open, and deterministic."""
     return Settings(home=home, database_url="", model="", encoder="none", messages_per_minute=10_000)
 
 
