@@ -81,6 +81,12 @@ def test_advice_quotes_the_shop_and_says_what_is_gone() -> None:
     assert "43 ist gerade ausverkauft; da sind 40, 41, 42." in told
 
 
+def test_advice_names_no_size_where_none_is_left_or_made() -> None:
+    told = sizing.advise(product("42 43", gone="42 43", fit=SMALL), "en", "42").told
+    assert told.endswith("43 is sold out right now, and so are the other sizes.")
+    assert sizing.advise(product(""), "de", "42").told == "Läufer auf Deutsch gibt es nur in einer Größe."
+
+
 def test_only_what_is_said_of_the_fit_is_quoted() -> None:
     noted = {"de": "Normale Weite. Gewicht bei Größe 42.", "en": "Standard width. Weight measured in size 42."}
     assert "„Normale Weite.“" in sizing.advise(product(fit=noted), "de", "42").told

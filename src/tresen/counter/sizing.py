@@ -53,10 +53,10 @@ def advise(product: Product, locale: str, usual: str = "", foot_cm: float = 0, b
     by_chart = _by_measure(chart, sizes, measured) if measured else ""
     worn = next((name for name in sizes if usual and size_fits(name, usual, exactly=False)), "")
     suggested = by_chart or _by_fit(worn, sizes, fit)
-    told = [say(f"size-{_why(suggested, by_chart, worn, usual, fit)}", locale, **values, size=suggested,
-                sizes=", ".join(sizes) or "–")]  # fmt: skip
+    why = _why(suggested, by_chart, worn, usual, fit) if sizes else "one-only"
+    told = [say(f"size-{why}", locale, **values, size=suggested, sizes=", ".join(sizes))]
     if suggested and suggested not in there:
-        told.append(say("size-gone", locale, size=suggested, sizes=", ".join(there) or "–"))
+        told.append(say("size-gone" if there else "size-all-gone", locale, size=suggested, sizes=", ".join(there)))
     if chart and not by_chart and not worn:
         told.append(say("size-chart", locale, chart=chart))
     return SizeAdvice(sizes, there, chart, fit, suggested, " ".join(told))
