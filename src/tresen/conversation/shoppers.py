@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, text, update
+from sqlalchemy import ColumnElement, Row, insert, select, text, update
 
 from tresen.conversation.tables import contact, conversation, host_account, shopper
 from tresen.kit.db import Tx
@@ -51,16 +51,11 @@ async def open_web(tx: Tx, locale: str) -> Opened:
 
 async def arrive(tx: Tx, address: Address, locale: str) -> Shopper:
     """The shopper and open conversation behind a messenger contact; both begin with the first message."""
-    query = (
-        select(conversation)
-        .join(contact, contact.c.id == conversation.c.contact_id)
-        .where(
-            contact.c.channel == address.channel,
-            contact.c.account == address.account,
-            contact.c.external_id == address.external_id,
-        )
-    )
+    query = select(conversation).join(contact, contact.c.id == conversation.c.contact_id).where(*_at(address))
     row = await tx.row(query)
+    if row is None:  # two first messages may arrive at once: the second one waits here and then finds the first one's
+        await tx.alone(str(address))
+        row = await tx.row(query)
     return as_shopper(row) if row else await _begin(tx, address, locale, token_hash="")
 
 
@@ -76,8 +71,9 @@ async def introduce(tx: Tx, name: str, email: str, locale: str, address: Address
     query = select(shopper.c.id).where(shopper.c.email == values["email"])
     shopper_id = str(await tx.scalar(query) if values["email"] else values["id"])
     if address is not None:
-        here = tx.upsert(contact).values(id=row_id(), shopper_id=shopper_id, **vars(address))
-        await tx.execute(here.on_conflict_do_nothing(index_elements=["channel", "account", "external_id"]))
+        await tx.alone(str(address))
+        if not await contact_of(tx, address):
+            await tx.execute(insert(contact).values(id=row_id(), shopper_id=shopper_id, **vars(address)))
     return shopper_id
 
 
@@ -117,8 +113,11 @@ async def move(tx: Tx, here: Shopper, shopper_id: str) -> None:
 
 async def contact_of(tx: Tx, address: Address) -> str:
     """The id of a contact that is known; empty when nobody has written from there."""
-    same = [getattr(contact.c, name) == value for name, value in vars(address).items()]
-    return str(await tx.scalar(select(contact.c.id).where(*same)) or "")
+    return str(await tx.scalar(select(contact.c.id).where(*_at(address))) or "")
+
+
+def _at(address: Address) -> list[ColumnElement[bool]]:
+    return [getattr(contact.c, name) == value for name, value in vars(address).items()]
 
 
 async def channel(tx: Tx, known: Shopper) -> str:
@@ -159,20 +158,13 @@ def as_shopper(row: Row[Any], lease: str | None = None) -> Shopper:
 
 
 async def _begin(tx: Tx, address: Address, locale: str, token_hash: str) -> Shopper:
-    fresh = row_id()
-    await tx.execute(insert(shopper).values(id=fresh, locale=locale, created_at=tx.now))
-    # Two first messages may arrive at once: the second one waits here and then finds the first one's rows.
-    row = tx.upsert(contact).values(id=row_id(), shopper_id=fresh, **vars(address))
-    same = row.on_conflict_do_update(
-        index_elements=["channel", "account", "external_id"], set_={"account": address.account}
-    )
-    mine = (await tx.execute(same.returning(contact.c.id, contact.c.shopper_id))).one()
-    contact_id, shopper_id = str(mine.id), str(mine.shopper_id)
-    if shopper_id != fresh:
-        await tx.execute(delete(shopper).where(shopper.c.id == fresh))
-        known = await tx.row(select(conversation).where(conversation.c.contact_id == contact_id))
-        if known is not None:
-            return as_shopper(known)
+    known = await tx.row(select(contact).where(*_at(address)))  # it may have been introduced before it wrote
+    if known:
+        contact_id, shopper_id = str(known.id), str(known.shopper_id)
+    else:
+        contact_id, shopper_id = row_id(), row_id()
+        await tx.execute(insert(shopper).values(id=shopper_id, locale=locale, created_at=tx.now))
+        await tx.execute(insert(contact).values(id=contact_id, shopper_id=shopper_id, **vars(address)))
     conversation_id = secret()
     start = {
         "owner": "agent",
