@@ -104,13 +104,12 @@ async def test_from_the_alert_to_the_refund(tabs: Any, inbox_path: Inbox, url: s
 
 async def _ordered(desk: Page, buyer: Visitor, words: Words) -> str:
     """A toast and the badge tell of it; opening it makes it old news."""
-    before = await desk.get_by_test_id("order").count()
     number = await buying.buy(buyer)
     toast = desk.locator("#toasts .toast").filter(has_text=number)
     await expect(toast).to_contain_text(words.new)
     await expect(toast).to_contain_text(words.total)
     await expect(desk.get_by_test_id("orders-badge")).to_be_visible()
-    await expect(desk.get_by_test_id("order")).to_have_count(before + 1)
+    await expect(desk.locator(f'[data-number="{number}"]')).to_have_count(1)
     await is_fine(desk)
     await toast.get_by_role("button").first.click()
     await expect(desk.locator("#order-title")).to_contain_text(number)
@@ -159,6 +158,46 @@ async def test_a_refusal_is_told_and_nothing_is_lost(tabs: Any, inbox_path: Inbo
     await expect(error).to_contain_text("34,70")
     await expect(desk.get_by_test_id("field-amount")).to_have_value("900")
     tabs.faults[:] = [each for each in tabs.faults if "409" not in each]  # the browser writes every 409 down
+
+
+async def test_a_parcel_whose_answer_is_lost_is_entered_once(tabs: Any, inbox_path: Inbox, url: str) -> None:
+    number = await buying.buy(await Visitor.begin(url))
+    desk = await tabs.open(await inbox_path())
+    await desk.goto(f"{url}/inbox#/o/{number}")
+
+    async def lose(route: Any) -> None:
+        await route.fetch()  # it arrives; the way back is broken
+        await route.abort()
+
+    await desk.route("**/ship", lose, times=1)
+    await desk.get_by_test_id("do-ship").click()
+    await desk.get_by_test_id("field-carrier").fill("DHL")
+    await desk.get_by_test_id("field-line-0").fill("1")
+    await desk.get_by_test_id("form-send").click()
+    form = desk.get_by_test_id("order-form")
+    await expect(form.get_by_role("alert")).to_be_visible()
+    await desk.get_by_test_id("form-send").click()
+    await expect(form).to_have_count(0)
+    await expect(desk.get_by_test_id("parcels").locator("li")).to_have_count(1)
+    await expect(desk.get_by_test_id("pick-list")).to_contain_text("noch 1 hier")
+    tabs.faults[:] = [each for each in tabs.faults if "/ship" not in each]
+
+
+async def test_money_that_is_too_much_goes_back(tabs: Any, inbox_path: Inbox, url: str) -> None:
+    number = await buying.buy(await Visitor.begin(url))
+    desk = await tabs.open(await inbox_path())
+    await desk.goto(f"{url}/inbox#/o/{number}")
+    await desk.get_by_test_id("do-paid").click()
+    await expect(desk.get_by_test_id("field-amount")).to_have_value("34,70")
+    await is_fine(desk)
+    await desk.get_by_test_id("field-amount").fill("40")
+    await desk.get_by_test_id("form-send").click()
+    await expect(desk.get_by_test_id("refunds")).to_contain_text("5,30\xa0€ · zu viel bezahlt")
+    await does(desk, "more_paid", amount="34,70")
+    await expect(desk.get_by_test_id("refunds")).to_contain_text("34,70\xa0€ · doppelt bezahlt")
+    await desk.get_by_test_id("do-paid_out").first.click()
+    await desk.get_by_test_id("form-send").click()
+    await expect(desk.get_by_test_id("refunds")).to_contain_text("erstattet")
 
 
 async def test_search_filter_and_notes_survive_a_change_from_elsewhere(tabs: Any, inbox_path: Inbox, url: str) -> None:
