@@ -1,4 +1,4 @@
-"""An ingest of 1,500 products, killed at several moments and started again, ends where an unharmed one does."""
+"""An ingest of 600 products, killed at several moments and started again, ends where an unharmed one does."""
 
 import json
 import signal
@@ -16,7 +16,7 @@ from tresen.settings import Settings
 from tresen.shop.tables import price, product, variant
 
 CHILD = Path(__file__).parents[1] / "support" / "mortal_ingest.py"
-COUNT, BATCH = 1500, 500
+COUNT, BATCH = 600, 500
 THINGS = ("running sock", "rain jacket", "bike helmet", "water bottle", "head lamp", "trail shoe", "bike lock")
 QUERIES = ("red socks", "something against rain", "7-42", "lamp for the head", "size 42 shoe", "lok")
 
@@ -74,11 +74,11 @@ async def unharmed(tmp_path_factory: pytest.TempPathFactory, feed: Path) -> dict
 @pytest.mark.parametrize(
     ("moment", "count", "saved"),
     [
-        pytest.param("reading", 600, 0, marks=pytest.mark.slow),
+        pytest.param("reading", 300, 0, marks=pytest.mark.slow),
         pytest.param("saving", 1, BATCH, marks=pytest.mark.slow),
         ("commit", 2, BATCH),
-        pytest.param("saving", 1001, COUNT, marks=pytest.mark.slow),
-        ("indexing", 700, COUNT),
+        pytest.param("saving", 501, COUNT, marks=pytest.mark.slow),
+        ("indexing", 300, COUNT),
         pytest.param("indexing", COUNT, COUNT, marks=pytest.mark.slow),
         pytest.param("noting", 1, COUNT, marks=pytest.mark.slow),
     ],
