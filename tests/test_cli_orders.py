@@ -10,7 +10,7 @@ import selling
 from command_line import Tresen, commands
 from little_app import wired
 
-from tresen.counter import aftercare, confirming, orderdesk
+from tresen.counter import aftercare, confirming, orderdesk, payments
 from tresen.shop import orderbook
 
 TOML = """
@@ -110,6 +110,52 @@ def test_refunds(orders: Tresen, number: str) -> None:
         assert refused.code == 1 and "Traceback" not in refused.err, wrong
 
 
+def test_money_that_is_entered(orders: Tresen, number: str) -> None:
+    for _ in range(2):
+        assert orders("paid", number, "4,70", "--once", "first").code == 0
+    assert "paid €4.70, due €30.00" in orders("show", number).out
+    assert orders("paid", number, "40").code == 0
+    money = json.loads(orders("show", number, "--json").out)
+    assert (money["money"]["paid"], money["money"]["refunded"]) == ("€44.70", "€10.00")
+    assert orders("paid", number).code == 1, "nothing is due"
+    assert orders("paid", number, "-1").code == 2
+    assert orders("paid", number, "0").code == 1
+
+
+def test_a_refund_that_people_pay_out(orders: Tresen, number: str, home: Path) -> None:
+    orders("paid", number)
+    orders("refund", number, "5")
+    asyncio.run(_pay_back(home))
+    [refund] = json.loads(orders("show", number, "--json").out)["refunds"]
+    assert refund["state"] == "due" and refund["id"] in orders("show", number).out
+    assert "refund" in orders("list").out
+    assert orders("paid-out", number, refund["id"]).code == 0
+    assert "refund" not in orders("list").out
+    assert orders("paid-out", number, refund["id"]).code == 1
+
+
+async def _pay_back(home: Path) -> None:
+    app = wired(home)
+    await app.start()
+    await payments.pay_back(app.db, app.till)
+    await app.close()
+
+
+def test_a_parcel_with_a_name_is_sent_once(orders: Tresen, number: str) -> None:
+    for _ in range(2):
+        assert orders("ship", number, "--line", "0=1", "--once", "p1").code == 0
+    assert len(json.loads(orders("show", number, "--json").out)["fulfilments"]) == 1
+    assert orders("ship", number, "--line", "0=2", "--once", "p1").code == 1
+
+
+def test_a_return_is_declined(orders: Tresen, number: str, home: Path) -> None:
+    asyncio.run(_return(home, number))
+    assert orders("return-declined", f"{number}-R1").code == 2, "a reason is asked for"
+    assert orders("return-declined", f"{number}-R1", "--reason", "worn").code == 0
+    assert "declined" in orders("show", number).out
+    assert orders("return-declined", f"{number}-R1", "--reason", "worn").code == 1
+
+
 def test_cancel_and_note(orders: Tresen, number: str) -> None:
     assert orders("note", number, "call back").code == 0
     assert orders("cancel", number).code == 2, "a reason is asked for"
@@ -137,7 +183,17 @@ def test_export(orders: Tresen, number: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "args", [[], ["lose", "x"], ["show"], ["ship", "x", "--line", "one"], ["list", "--limit", "0"]], ids=" ".join
+    "args",
+    [
+        [],
+        ["lose", "x"],
+        ["show"],
+        ["ship", "x", "--line", "one"],
+        ["list", "--limit", "0"],
+        ["ship", "x", "--code", "0" * 81],
+        ["refund", "x", "1", "--once", "0" * 65],
+    ],
+    ids=" ".join,
 )
 def test_misuse_ends_with_2(orders: Tresen, args: list[str]) -> None:
     done = orders(*args)

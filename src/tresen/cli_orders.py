@@ -1,6 +1,6 @@
 """`tresen orders`: the order desk on the command line. Numbers and words in, one plain sentence out."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,10 +8,28 @@ import typer
 
 app = typer.Typer(help="The order desk: list, ship, refund and take back.", no_args_is_help=True, rich_markup_mode=None)
 
+
+def _at_most(letters: int) -> Callable[[str], str]:
+    """What a column holds."""
+
+    def check(given: str) -> str:
+        if len(given) > letters:
+            raise typer.BadParameter(f"at most {letters} letters")
+        return given
+
+    return check
+
+
 Number = Annotated[str, typer.Argument(help="The order's number.")]
 State = Annotated[str, typer.Option(help="Only orders in this state, such as processing or shipped.")]
 Search = Annotated[str, typer.Option("--search", "-q", help="Words in number, name, e-mail or items.")]
 Why = Annotated[str, typer.Option(help="Why; it stays with the order.")]
+Once = Annotated[
+    str,
+    typer.Option(
+        help="A name of your own for this step; the same name again does nothing more.", callback=_at_most(64)
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
 
@@ -39,19 +57,20 @@ def show(number: Number, as_json: Json = False) -> None:
 @app.command()
 def ship(
     number: Number,
-    carrier: Annotated[str, typer.Option(help="Who carries the parcel.")] = "",
-    code: Annotated[str, typer.Option(help="The tracking number.")] = "",
-    url: Annotated[str, typer.Option(help="Where the parcel can be followed.")] = "",
+    carrier: Annotated[str, typer.Option(help="Who carries the parcel.", callback=_at_most(80))] = "",
+    code: Annotated[str, typer.Option(help="The tracking number.", callback=_at_most(80))] = "",
+    url: Annotated[str, typer.Option(help="Where the parcel can be followed.", callback=_at_most(1000))] = "",
     line: Annotated[
         list[str] | None, typer.Option(help="POSITION=QUANTITY, once per line; without it everything is sent.")
     ] = None,
+    once: Once = "",
     as_json: Json = False,
 ) -> None:
     """Send a parcel; the shopper is told."""
     from tresen import order_commands
 
     parcel = dict(_position(each) for each in line) if line else None
-    _run(order_commands.act("ship", number, as_json, carrier=carrier, code=code, url=url, lines=parcel))
+    _run(order_commands.act("ship", number, as_json, carrier=carrier, code=code, url=url, lines=parcel, once=once))
 
 
 @app.command()
@@ -71,11 +90,28 @@ def deliver(number: Number, as_json: Json = False) -> None:
 
 
 @app.command()
-def paid(number: Number, as_json: Json = False) -> None:
-    """Book an invoice, or money at the counter, as paid."""
+def paid(
+    number: Number,
+    amount: Annotated[str, typer.Argument(help="How much has come, such as 12.90; without it, all that is due.")] = "",
+    once: Once = "",
+    as_json: Json = False,
+) -> None:
+    """Enter money that has come: what is missing stays due, what is too much goes back."""
     from tresen import order_commands
 
-    _run(order_commands.act("paid", number, as_json))
+    _run(order_commands.act("paid", number, as_json, amount=amount, once=once))
+
+
+@app.command("paid-out")
+def paid_out(
+    number: Number,
+    refund: Annotated[str, typer.Argument(help="The id of the refund, as `show` names it.")],
+    as_json: Json = False,
+) -> None:
+    """Say that a refund which waited for people was paid out."""
+    from tresen import order_commands
+
+    _run(order_commands.act("paid_out", number, as_json, refund=refund))
 
 
 @app.command()
@@ -91,7 +127,7 @@ def refund(
     number: Number,
     amount: Annotated[str, typer.Argument(help="Such as 12.90, in the order's currency.")],
     reason: Why = "",
-    once: Annotated[str, typer.Option(help="A name for this refund; the same name again refunds nothing more.")] = "",
+    once: Once = "",
     as_json: Json = False,
 ) -> None:
     """Give money back the way it came."""
@@ -110,6 +146,18 @@ def return_received(
     from tresen import order_commands
 
     _run(order_commands.act("return_received", number, as_json, restock=not no_restock))
+
+
+@app.command("return-declined")
+def return_declined(
+    number: Annotated[str, typer.Argument(help="The return's number, such as K-2026-0001-R1.")],
+    reason: Why,
+    as_json: Json = False,
+) -> None:
+    """Refuse a return; the shopper is asked to talk to you."""
+    from tresen import order_commands
+
+    _run(order_commands.act("return_declined", number, as_json, reason=reason))
 
 
 @app.command()

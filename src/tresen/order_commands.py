@@ -43,7 +43,11 @@ async def list_orders(state: str, search: str, limit: int, as_json: bool) -> Non
         return console.print("No order fits." if state or search else "No orders yet.")
     table = Table("", "Number", "State", "Placed", "Name", "Pieces", "Total", "To do", box=None)
     for row in rows:
-        todo = [text for text, needed in (("payment", row["due"]), ("return", row["returns"])) if needed]
+        todo = [
+            text
+            for text, needed in (("payment", row["due"]), ("return", row["returns"]), ("refund", row["payouts"]))
+            if needed
+        ]
         placed = row["placed_at"][:16].replace("T", " ")
         cells = ["*" if row["unseen"] else "", row["number"], row["state"], placed, row["name"], str(row["count"]),
                  row["total"], ", ".join(todo)]  # fmt: skip
@@ -66,7 +70,8 @@ async def show(number: str, as_json: bool) -> None:
     told += [f"Parcel: {each['carrier']} {each['tracking_code']} {each['tracking_url']}".rstrip()
              for each in sheet["fulfilments"]]  # fmt: skip
     told += [f"Return {each['number']}: {each['state']}, {each['refund']}" for each in sheet["returns"]]
-    told += [f"Refund of {each['amount']}: {each['state']} {each['reason']}".rstrip() for each in sheet["refunds"]]
+    told += [f"Refund {each['id']} of {each['amount']}: {each['state']} {each['reason']}".rstrip()
+             for each in sheet["refunds"]]  # fmt: skip
     told += [f"Note by {each['by']}: {each['text']}" for each in sheet["notes"]]
     told += [f"Next: {', '.join(sheet['actions']) or 'nothing'}"]
     return _say("\n".join(told))
@@ -120,16 +125,25 @@ async def _sheet(app: Tresen, tx: Tx, found: Order) -> dict[str, Any]:
 
 
 async def _ship(tx: Tx, till: Till, number: str, told: Mapping[str, Any]) -> Order:
-    return await orderdesk.ship(tx, till, number, told["carrier"], told["code"], BY, told["url"], told["lines"])
+    parcel = (told["carrier"], told["code"], BY, told["url"], told["lines"], told["once"])
+    return await orderdesk.ship(tx, till, number, *parcel)
+
+
+async def _paid(tx: Tx, till: Till, number: str, told: Mapping[str, Any]) -> Order:
+    currency = (await orderbook.find(tx, number)).currency
+    came = _money(told["amount"], currency).minor if told["amount"] else None
+    return await payments.mark_paid(tx, till, number, BY, came, told["once"])
 
 
 ACTS: Mapping[str, Act] = {
     "ship": _ship,
     "make_ready": lambda tx, till, number, _: orderdesk.make_ready(tx, till, number, BY),
     "deliver": lambda tx, till, number, _: orderdesk.deliver(tx, till, number, BY),
-    "paid": lambda tx, till, number, _: payments.mark_paid(tx, till, number, BY),
+    "paid": _paid,
+    "paid_out": lambda tx, till, number, told: orderdesk.paid_out(tx, till, number, told["refund"], BY),
     "cancel": lambda tx, till, number, told: orderdesk.cancel(tx, till, number, told["reason"], BY),
     "return_received": lambda tx, till, number, told: orderdesk.receive_return(tx, till, number, BY, told["restock"]),
+    "return_declined": lambda tx, till, number, told: orderdesk.decline_return(tx, till, number, told["reason"], BY),
     "note": lambda tx, _till, number, told: orderdesk.note(tx, number, told["text"], BY),
 }
 

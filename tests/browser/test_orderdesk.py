@@ -195,6 +195,7 @@ async def test_money_that_is_too_much_goes_back(tabs: Any, inbox_path: Inbox, ur
     await expect(desk.get_by_test_id("refunds")).to_contain_text("5,30\xa0€ · zu viel bezahlt")
     await does(desk, "more_paid", amount="34,70")
     await expect(desk.get_by_test_id("refunds")).to_contain_text("34,70\xa0€ · doppelt bezahlt")
+    await expect(desk.locator(f'[data-number="{number}"]')).to_contain_text("Erstattung auszuzahlen")
     await desk.get_by_test_id("do-paid_out").first.click()
     await desk.get_by_test_id("form-send").click()
     await expect(desk.get_by_test_id("refunds")).to_contain_text("erstattet")

@@ -228,7 +228,7 @@ async def test_who_waits_is_told_when_it_is_back(each_db: Database) -> None:
 
 
 def test_every_occasion_has_its_words() -> None:
-    facts = {"number": "K-1", "carrier": "DHL", "amount": "1 €", "title": "T", "shop": "S"}
+    facts = {"number": "K-1", "carrier": "DHL", "amount": "1 €", "title": "T", "shop": "S", "due": "2 €"}
     letters = [f"mail-{kind.letter}{part}" for kind in OCCASIONS.values() if kind.letter for part in ("", "-subject")]
     for key in (*letters, *(kind.words for kind in OCCASIONS.values())):
         for locale in locales():

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import selling
-from goods import goods, offer, stocked
+from goods import goods, offer, stocked, variant_id
 from sqlalchemy import func, select
 
 from tresen.conversation import log, mail
@@ -17,6 +17,7 @@ from tresen.counter.till import Till
 from tresen.kit.db import Database
 from tresen.shop import catalog, orderbook, quotes
 from tresen.shop.address import BadAddress
+from tresen.shop.orders import TooLarge
 from tresen.shop.promotions import CodeUsedUp
 from tresen.shop.quotes import QuoteChanged, QuoteExpired, UnknownQuote
 from tresen.shop.sales import order
@@ -196,8 +197,25 @@ async def test_a_bad_address_or_choice_is_refused_and_not_kept(each_db: Database
             await checkout.remember(tx, till, shopper, {**selling.ADDRESS, "email": ""})
         with pytest.raises(NoSuchChoice):
             await checkout.remember(tx, till, shopper, payment="gold")
+    for said in ({"shipping_key": "A" * 100_000}, {"payment": "A" * 100_000}):
+        with pytest.raises(NoSuchChoice):
+            async with each_db.write() as tx:
+                await checkout.remember(tx, till, shopper, **said)
     async with each_db.read() as tx:
         assert (await checkout.wishes(tx, shopper)).address == {}
+
+
+async def test_an_order_beyond_all_bounds_is_for_people(each_db: Database, till: Till, shopper: Shopper) -> None:
+    """Each price fits its column, the sum of them would not."""
+    await stocked(each_db, goods("ship", offer("xl", 1_999_999_999, 9)))
+    async with each_db.write() as tx:
+        await cart.set_quantity(tx, till.house, shopper, variant_id("ship", "xl"), 1)
+        await checkout.remember(tx, till, shopper, selling.ADDRESS, "parcel", "demo")
+        nonce = (await checkout.quote(tx, till, shopper)).action.target
+        assert (await confirming.confirm(tx, till, shopper, nonce)).order.total.minor == 1_999_999_999
+        await cart.set_quantity(tx, till.house, shopper, variant_id("ship", "xl"), 2)
+        with pytest.raises(TooLarge):
+            await checkout.quote(tx, till, shopper)
 
 
 async def test_who_picks_up_needs_no_street(each_db: Database, till: Till, shopper: Shopper) -> None:

@@ -1,5 +1,6 @@
 """Who left a cart is reminded if they agreed, by day, once, and a code comes from the rule alone."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,8 @@ from tresen.counter import cart, codes, reminders
 from tresen.counter.till import Till
 from tresen.kit.db import Database
 from tresen.shop.promotions import CodeUnknown, Promotion
+
+ROOT = Path(__file__).parents[2]
 
 PERSONAL = Promotion(
     "come-back", "percent", {"de": "Schön, dass du da bist", "en": "Nice to see you"}, personal=True, percent=Decimal(5)
@@ -82,3 +85,13 @@ async def test_nobody_is_reminded_at_night(db: Database, till: Till, shopper: Sh
     async with db.write() as tx:
         assert await reminders.remind(tx, till) == 0
     assert await heard(db, shopper) == []
+
+
+def test_nothing_but_this_rule_issues_codes() -> None:
+    """No tool, page or tap comes near to it, whatever a model asks for."""
+    sources = {path: path.read_text("utf-8") for path in (ROOT / "src" / "tresen").rglob("*.py")}
+    issuing = re.compile(r"\b(issue|issue_after_abandoned_cart)\(")
+    named = {
+        path.relative_to(ROOT / "src" / "tresen").as_posix() for path, text in sources.items() if issuing.search(text)
+    }
+    assert named == {"shop/codes.py", "counter/reminders.py"}

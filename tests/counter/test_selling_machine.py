@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import event, func, select
 
-from tresen.counter import aftercare, cart, checkout, codes, confirming, orderdesk, payments
+from tresen.counter import aftercare, amending, cart, checkout, codes, confirming, orderdesk, payments
 from tresen.kit.bus import LocalBus
 from tresen.kit.db import Database, Tx
 from tresen.kit.errors import Refusal
@@ -183,7 +183,7 @@ class Selling(RuleBasedStateMachine):
         cancelled = self.act(lambda tx: payments.cancel_unpaid(tx, self.till))
         assert cancelled is not None
 
-    @rule(data=st.data(), state=st.sampled_from(["paid", "paid", "failed", "expired"]), again=st.booleans())
+    @rule(data=st.data(), state=st.sampled_from(["paid", "paid", "failed", "expired", "refunded"]), again=st.booleans())
     def hear_from_provider(self, data: st.DataObject, state: Any, again: bool) -> None:
         found = self._pick(data)
         if found is None:
@@ -233,6 +233,32 @@ class Selling(RuleBasedStateMachine):
             self.run(payments.pay_back(self.db, self.till))
         else:
             self.act(work[what])
+
+    @rule(
+        data=st.data(),
+        who=SHOPPERS,
+        gone=st.dictionaries(st.integers(0, 2), st.integers(0, 3), min_size=1, max_size=2),
+        twice=st.booleans(),
+    )
+    def take_out(self, data: st.DataObject, who: int, gone: dict[int, int], twice: bool) -> None:
+        found = self._pick(data)
+        if found is None:
+            return
+        asked = self.act(lambda tx: amending.offer(tx, self.till, self.people[who], found.number, gone))
+        assert asked is None or found.shopper_id == self.people[who].id, "somebody else's order"
+        for _ in range(1 + twice if asked else 0):
+            self.act(lambda tx: confirming.confirm(tx, self.till, self.people[who], asked.action.target))
+
+    @rule(data=st.data(), minor=st.one_of(st.none(), st.integers(-5, 6000)), once=st.sampled_from(["", "a", "b"]))
+    def money_comes(self, data: st.DataObject, minor: int | None, once: str) -> None:
+        found = self._pick(data)
+        if found is None:
+            return
+        done = self.act(lambda tx: payments.mark_paid(tx, self.till, found.number, "operator:a", minor, once))
+        again = once and any(each.reference == f"desk:{found.number}:{once}" for each in found.payments)
+        if done is not None:
+            came = 0 if again else minor if minor is not None else found.due.minor
+            assert done.paid.minor == found.paid.minor + came, "money that came was lost or counted twice"
 
     @rule(data=st.data(), amount=st.integers(-5, 6000), once=st.sampled_from(["a", "b", "c"]))
     def refund(self, data: st.DataObject, amount: int, once: str) -> None:
@@ -315,6 +341,10 @@ class Selling(RuleBasedStateMachine):
             assert len(waited_for) <= 1, "two payments are waited for"
             assert waited_for in ([], [each.due]), "what is waited for is not what is due"
             assert each.credited.minor <= each.total.minor, "returns took off more than there was"
+            assert sum(line.total.minor for line in each.lines) + each.shipping.minor == each.total.minor
+            assert sum(share.gross.minor for share in each.taxes) == each.total.minor
+            refused = any(refund.state == "failed" for refund in each.refunds)
+            assert each.state != "cancelled" or refused or not each.refundable.minor, "a cancelled order keeps money"
             self._moved(each)
         assert len({each.cart_id for each in orders}) == len(orders), "one cart became two orders"
         assert all(row.n <= 1 for row in uses if row.promotion == "once"), "a code for one use was used twice"
@@ -329,7 +359,7 @@ class Selling(RuleBasedStateMachine):
                 reach = {to for (state, _), to in TRANSITIONS.items() if state in reach} - reached
                 reached |= reach
             assert found.state in reached
-            assert before.total == found.total
+            assert before.total.minor >= found.total.minor, "items are taken out, never put in"
         self.seen[found.number] = found
 
     def _pick(self, data: st.DataObject) -> Order | None:

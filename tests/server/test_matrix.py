@@ -46,6 +46,7 @@ BODIES: dict[str, Any] = {
     "/cart": {"variant_id": "v", "quantity": 1}, "/locale": {"locale": "en"}, "/identity": {"identity": "a.b.c"},
     "/checkout": {}, "/confirm": {"nonce": "n" * 43}, "/codes": {"code": "KANARI5"}, "/cart/open": {"token": "t" * 20},
     "/orders/{number}/return": {}, "/orders/{number}/address": dict(VICTIM),
+    "/orders/{number}/items": {"lines": {"0": 1}}, "/orders/{number}/payment": {"payment": "invoice"},
 }  # fmt: skip
 
 

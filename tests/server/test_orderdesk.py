@@ -218,7 +218,7 @@ async def test_cancel_keeps_the_reason_and_gives_the_money_back(desk: Desk) -> N
     assert (sheet["state"], sheet["refunds"][0]["amount"], sheet["actions"]) == ("cancelled", "€34.70", [])
     assert "Lager leer" in sheet["notes"][0]["text"] and sheet["notes"][0]["by"].startswith("Anna")
     assert (await desk.do(f"/orders/{bought.number}/cancel", {"reason": "again"}, 409))["code"] == "order_state"
-    assert len(await bought.told()) == 2, "the confirmation and the cancellation"
+    assert len(await bought.told()) == 3, "the confirmation, the thanks for the money, and the cancellation"
 
 
 async def test_a_refund_is_made_once(desk: Desk) -> None:

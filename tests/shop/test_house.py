@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tresen.kit.errors import Misconfigured
 from tresen.shop.house import DAYS, Department, House
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -100,6 +101,13 @@ def test_a_promise_lies_ahead_in_opening_hours_and_within_reach(
 )  # fmt: skip
 def test_the_shops_language_that_fits(wanted: str | None, expected: str) -> None:
     assert House().locale(wanted) == expected
+
+
+@pytest.mark.parametrize("prefix", ["bl-", "Ä-", "A/B-", "A B", "'", "A" * 21])
+def test_an_order_prefix_that_cannot_be_looked_up_is_refused_at_load(prefix: str) -> None:
+    with pytest.raises(Misconfigured, match="order_prefix"):
+        House(order_prefix=prefix)
+    assert House(order_prefix="BL24-").order_prefix == "BL24-"
 
 
 def test_departments_go_by_name_else_the_first() -> None:

@@ -99,7 +99,8 @@ async def offer_return(
 async def send_back(
     tx: Tx, till: Till, key: str, found: Order, kind: ReturnKind, lines: Lines, reason: str
 ) -> Return | None:
-    """Write the return down and send the receipt; a withdrawal from all that has not left the house cancels the order.
+    """Write the return down and send the receipt. What is withdrawn while it is still here does not leave: all of it
+    cancels the order, a part is taken out; there is no return then.
 
     The order must be locked.
 
@@ -107,8 +108,11 @@ async def send_back(
         NotReturnable.
     """
     returns.check(found, kind, lines, till.house.returns, till.house.zone, tx.now)
-    if _ends_it(found, kind, lines):
+    if kind == "withdrawal" and (found.state, "cancel") in TRANSITIONS and dict(lines) == found.pieces:
         await cancelling.cancel(tx, till, found, "withdrawal", by="shopper")
+        return None
+    if kind == "withdrawal" and (found.state, "change") in TRANSITIONS and dict(lines) != found.unreturned():
+        await cancelling.take_out(tx, till, key, found, lines)
         return None
     made = await till.backend.send_back(tx, key, found, kind, lines, reason)
     await paying.credit(tx, found, made.refund, kind, returns.credit_key(made.number))
@@ -120,12 +124,6 @@ async def send_back(
     values = {"at": moment(till, tx, found.locale), "how": instructions(till, now, found.locale)}
     await letters.write(tx, till, now, f"{kind}-asked", f"return:{made.number}", **values)
     return made
-
-
-def _ends_it(found: Order, kind: str, lines: Lines) -> bool:
-    """Whether this is a withdrawal from the whole of an order that is still here."""
-    whole = dict(lines) == {at: line.quantity for at, line in enumerate(found.lines)}
-    return kind == "withdrawal" and whole and (found.state, "cancel") in TRANSITIONS
 
 
 def instructions(till: Till, found: Order, locale: str) -> str:

@@ -21,6 +21,7 @@ from tresen.payments.base import Provider
 from tresen.shop import address, orders, pricing, quotes, shipping, stock
 from tresen.shop.address import BadAddress, PostalAddress
 from tresen.shop.catalog import pick
+from tresen.shop.orders import TooLarge
 from tresen.shop.pricing import Priced, Totals
 from tresen.shop.quotes import Who
 from tresen.shop.sales import checkout
@@ -92,6 +93,8 @@ async def remember(
         BadAddress: field by field; nothing is kept.
         NoSuchChoice: this shipping or payment is not offered for this cart and country.
     """
+    if not _offers(till, shipping_key, payment):
+        raise NoSuchChoice
     known = await wishes(tx, shopper)
     said = replace(known, shipping=shipping_key or known.shipping, payment=payment or known.payment)
     if to is not None:
@@ -151,6 +154,7 @@ async def quote(tx: Tx, till: Till, shopper: Shopper) -> Confirmation:
 
     Raises:
         Incomplete: with what is missing, in the order to ask for it.
+        TooLarge.
         OutOfStock: somebody else was faster.
         CodeRefused: a code in the cart does not count; the shopper decides whether to go without it.
     """
@@ -159,8 +163,9 @@ async def quote(tx: Tx, till: Till, shopper: Shopper) -> Confirmation:
         raise Incomplete(found.missing)
     for refusal in found.priced.decision.refused.values():
         raise refusal
-    for old in await quotes.withdraw(tx, shopper.id, "order"):
-        await stock.release(tx, old)
+    if max(found.totals.goods.minor, found.totals.total.minor) > orders.MOST_MINOR:
+        raise TooLarge
+    await quotes.withdraw(tx, shopper.id, "order")
     terms = _terms(tx, till, found, found.chosen, found.totals, shopper.locale)
     nonce, made = await quotes.offer(tx, "order", whose(shopper), terms)
     pieces = [(line.variant.id, line.quantity) for line in found.priced.cart.lines]
@@ -247,6 +252,12 @@ def _only(till: Till, offered: list[Offered]) -> Offered | None:
     parcels = any(each.kind == "parcel" for each in till.house.shipping)
     alone = len(offered) == 1 and (offered[0].option.kind == "parcel" or not parcels)
     return offered[0] if alone else None
+
+
+def _offers(till: Till, shipping_key: str, payment: str) -> bool:
+    """Whether the shop knows these at all; whether they fit the cart is seen once they are kept."""
+    known = {each.key for each in till.house.shipping}
+    return (not shipping_key or shipping_key in known) and (not payment or payment in till.providers)
 
 
 def _is_pickup(till: Till, key: str) -> bool:

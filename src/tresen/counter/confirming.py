@@ -6,7 +6,7 @@ from tresen.conversation import log, outbox, owner
 from tresen.conversation.events import MessageSent
 from tresen.conversation.parts import Confirmation, Part, Text
 from tresen.conversation.shoppers import Shopper, as_shopper
-from tresen.counter import aftercare, amending, assent, cancelling, checkout, letters, ordering, receipts, repaying
+from tresen.counter import aftercare, assent, cancelling, checkout, letters, ordering, receipts, repaying
 from tresen.counter.till import Till
 from tresen.kit.db import Tx
 from tresen.kit.ids import digest
@@ -119,13 +119,13 @@ async def _carry_out(tx: Tx, till: Till, quote: Quote) -> Order:
         case "payment":
             await repaying.switch(tx, till, found, quote.terms["payment"])
         case "items":
-            await amending.take_out(tx, till, quote.digest, found, orderbook.positions(quote.terms["lines"]))
+            await cancelling.take_out(tx, till, quote.digest, found, orderbook.positions(quote.terms["lines"]))
         case _:
             wanted = orderbook.positions(quote.terms["lines"])
             kind, reason = quote.terms["kind"], quote.terms["reason"]
             made = await aftercare.send_back(tx, till, quote.digest, found, kind, wanted, reason)
             if made is None:
                 at = aftercare.moment(till, tx, found.locale)
-                await letters.write(tx, till, found, "withdrawal-received", f"withdrawn:{number}", at=at)
+                await letters.write(tx, till, found, "withdrawal-received", f"withdrawn:{quote.digest}", at=at)
     await quotes.finish(tx, quote, number)
     return await orderbook.find(tx, number)

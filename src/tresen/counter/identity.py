@@ -22,7 +22,7 @@ from tresen.kit.words import say
 from tresen.shop import cart
 from tresen.shop.house import House
 from tresen.shop.orders import Order
-from tresen.shop.sales import order, quote
+from tresen.shop.sales import order, quote, reservation
 
 CODE_PROOF_LASTS = timedelta(hours=12)
 MOST_CODES = 3  # within an hour, of one conversation and for one e-mail
@@ -120,6 +120,7 @@ async def prove(tx: Tx, shopper: Shopper, code: str) -> Known:
 
     A wrong one raises nothing, because the try has to be counted and committed.
     """
+    await _alone(tx, shopper)
     email = await proofs.redeem(tx, shopper.conversation_id, code)
     if email:
         whom = await shoppers.introduce(tx, "", email, shopper.locale, None)
@@ -134,7 +135,7 @@ async def recognise(tx: Tx, shopper: Shopper, claim: Claim) -> Known:
     Raises:
         OtherShopper: the conversation belongs to somebody else whom the shop knows.
     """
-    here = (await owner.locked(tx, shopper.conversation_id)).shopper_id
+    here = await _alone(tx, shopper)
     await tx.alone(f"account:{claim.account}")
     whom = await shoppers.by_account(tx, claim.account) if claim.account else None
     if whom is None:
@@ -145,6 +146,16 @@ async def recognise(tx: Tx, shopper: Shopper, claim: Claim) -> Known:
         raise OtherShopper
     await _link(tx, shopper, whom, "token", claim.expires_at)
     return await known(tx, shopper)
+
+
+async def _alone(tx: Tx, shopper: Shopper) -> str:
+    """Let nothing else happen here until the commit; whose conversation it is by now. What linking moves is locked in
+    the order in which selling does it, the conversation last."""
+    for table in (quote, order):
+        await tx.execute(select(table.c.shopper_id).where(table.c.shopper_id == shopper.id).with_for_update())
+    await cart.lock(tx, shopper.id)
+    await tx.execute(select(reservation.c.quote).where(reservation.c.shopper_id == shopper.id).with_for_update())
+    return str((await owner.locked(tx, shopper.conversation_id)).shopper_id)
 
 
 async def _link(tx: Tx, shopper: Shopper, whom: str, by: proofs.Method, until: datetime) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 
 from tresen.conversation import consents, log, outbox
 from tresen.conversation.events import MessageSent
@@ -41,6 +41,8 @@ class Occasion:
 
 OCCASIONS: Mapping[str, Occasion] = {
     "paid": Occasion("notify-paid"),
+    "settled": Occasion("notify-settled"),
+    "paid_in_part": Occasion("notify-paid-in-part"),
     "payment_failed": Occasion("notify-payment-failed", "payment-failed"),
     "shipped": Occasion("notify-shipped", "shipped"),
     "ready": Occasion("notify-ready", "ready"),
@@ -70,7 +72,7 @@ async def notify(
         facts: the values of the occasion's sentence.
         more: parts below the sentence.
     """
-    row = await _conversation(tx, contact_id, conversation_id)
+    row = await tx.row(_talk(contact_id, conversation_id).with_for_update())
     if row is None:
         return "nowhere"
     kind = OCCASIONS[occasion]
@@ -85,14 +87,17 @@ async def notify(
     return "told"
 
 
-async def order_news(tx: Tx, till: Till, found: Order, change: str, **told_too: str) -> Told:
+async def order_news(
+    tx: Tx, till: Till, found: Order, change: str, below: tuple[Part, ...] = (), /, **told_too: str
+) -> Told:
     """Tell what happened to an order, where it was ordered and, with its receipt, to its e-mail.
 
     Args:
+        below: parts of the message that follow the sentence and its link.
         told_too: values of the occasion's sentence that are better known than from the order alone.
     """
     once = f"{found.number}:{_how_often(found, change)}"
-    facts, more = _facts(found, change) | told_too, _links(till, found, change)
+    facts, more = _facts(found, change) | told_too, (*_links(till, found, change), *below)
     told = await notify(tx, till.house, found.contact_id, change, facts, once, found.conversation_id, more)
     letter = OCCASIONS[change].letter
     if letter:
@@ -102,19 +107,19 @@ async def order_news(tx: Tx, till: Till, found: Order, change: str, **told_too: 
 
 async def tell_who_waits(tx: Tx, house: House) -> int:
     """Tell everybody whose variant can be had again, with its card; returns how many were told."""
-    count = 0
+    due = []
     for waiting in await stock.due_back(tx):
         variant = (await catalog.variants(tx, [waiting.variant_id])).get(waiting.variant_id)
-        row = await _conversation(tx, waiting.contact_id, waiting.conversation_id)
+        row = await tx.row(_talk(waiting.contact_id, waiting.conversation_id))
         found = await catalog.products(tx, [variant.product_id]) if variant and row else []
-        if not variant or not row or not found or not await stock.told_back(tx, waiting):
-            continue
-        facts = {"title": catalog.pick(found[0].title, row.locale)}
-        card = Cards((cards.card(found[0], row.locale, [variant.id]),))
-        once = f"{variant.id}:{waiting.contact_id}:{tx.now.isoformat()}"
-        await notify(tx, house, waiting.contact_id, "back_in_stock", facts, once, row.id, (card,))
-        count += 1
-    return count
+        if variant and row and found and await stock.told_back(tx, waiting):
+            due.append((row.id, variant.id, waiting.contact_id, row.locale, found[0]))
+    for talk, variant_id, contact_id, locale, product in sorted(due, key=lambda each: each[:2]):
+        facts = {"title": catalog.pick(product.title, locale)}
+        card = Cards((cards.card(product, locale, [variant_id]),))
+        once = f"{variant_id}:{contact_id}:{tx.now.isoformat()}"
+        await notify(tx, house, contact_id, "back_in_stock", facts, once, talk, (card,))
+    return len(due)
 
 
 async def stop_reminders(tx: Tx, shopper: Shopper) -> str:
@@ -125,12 +130,12 @@ async def stop_reminders(tx: Tx, shopper: Shopper) -> str:
     return say("reminders-stopped", shopper.locale)
 
 
-async def _conversation(tx: Tx, contact_id: str, conversation_id: str) -> Row[Any] | None:
-    """The conversation of the contact, locked; a conversation of another contact is none of theirs."""
+def _talk(contact_id: str, conversation_id: str) -> Select[Any]:
+    """The conversation of the contact; a conversation of another contact is none of theirs."""
     query = select(conversation).where(conversation.c.contact_id == contact_id)
     if conversation_id:
         query = query.where(conversation.c.id == conversation_id)
-    return await tx.row(query.order_by(conversation.c.updated_at.desc()).limit(1).with_for_update())
+    return query.order_by(conversation.c.updated_at.desc()).limit(1)
 
 
 async def _unwanted(tx: Tx, house: House, row: Row[Any], occasion: str) -> Told | None:
@@ -160,6 +165,8 @@ def _how_often(found: Order, change: str) -> int:
             return len(found.refunds)
         case "return_received" | "return_declined":
             return sum(each.state != "asked" for each in found.returns)
+        case "paid" | "settled" | "paid_in_part":
+            return sum(each.state == "paid" for each in found.payments)
         case "payment_failed":
             return sum(each.state in ("failed", "expired") for each in found.payments)
         case _:
@@ -170,6 +177,8 @@ def _facts(found: Order, change: str) -> dict[str, str]:
     facts = {"number": found.number}
     if change == "refunded" and found.refunds:
         facts["amount"] = found.refunds[-1].amount.text(found.locale)
+    if change == "paid_in_part":
+        facts["due"] = found.owed.text(found.locale)
     if change == "shipped" and found.fulfilments:
         facts["carrier"] = _called(found.fulfilments[-1])
     return facts

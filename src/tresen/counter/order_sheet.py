@@ -8,7 +8,7 @@ from tresen.counter import receipts
 from tresen.counter.till import Till
 from tresen.shop import returns
 from tresen.shop.catalog import pick
-from tresen.shop.orders import TRANSITIONS, Fulfilment, Order, Return
+from tresen.shop.orders import TRANSITIONS, Fulfilment, Order, Refund, Return
 from tresen.shop.tax import TaxShare
 
 Note = tuple[datetime, str, str]  # when, by whom, text
@@ -29,6 +29,7 @@ def row(found: Order, locale: str) -> dict[str, Any]:
         "unseen": found.seen_at is None,
         "due": any(each.state == "due" for each in found.payments),
         "returns": sum(each.state == "asked" for each in found.returns),
+        "payouts": sum(_by_hand(found, each) for each in found.refunds),
     }
 
 
@@ -50,6 +51,7 @@ def sheet(till: Till, found: Order, notes: Sequence[Note], names: Mapping[str, s
         "money": _money(till, found, locale),
         "currency": found.currency,
         "refundable_minor": found.refundable.minor,
+        "due_minor": found.due.minor,
         "payments": [
             {"id": each.id, "provider": receipts.payment_label(till, each.provider, locale), "state": each.state,
              "amount": each.amount.text(locale), "at": each.created_at.isoformat(), "reference": each.reference or ""}
@@ -77,6 +79,12 @@ def actions(till: Till, found: Order) -> list[str]:
     if found.refundable.minor:
         possible.append("refund")
     return possible
+
+
+def _by_hand(found: Order, asked: Refund) -> bool:
+    """Whether a refund waits for people: no provider moves it, or one has refused it and it can still be given."""
+    refused = asked.state == "failed" and asked.amount.minor <= found.refundable.minor
+    return asked.state == "due" or refused
 
 
 def is_pickup(till: Till, found: Order) -> bool:

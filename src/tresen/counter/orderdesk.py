@@ -15,6 +15,7 @@ from tresen.kit.errors import Conflict, Unprocessable
 from tresen.shop import fulfilling, orderbook, paying, returns, stock
 from tresen.shop.money import Money
 from tresen.shop.orders import STATES, Order
+from tresen.shop.paying import TooMuch
 from tresen.shop.sales import order, order_line
 
 MOST_LISTED = 100
@@ -124,14 +125,18 @@ async def refund(tx: Tx, till: Till, number: str, minor: int, reason: str, by: s
 
 
 async def paid_out(tx: Tx, till: Till, number: str, refund_id: str, by: str) -> Order:
-    """A refund that no provider moves was paid out by hand.
+    """A refund that no provider moves, or that one has refused, was paid out by hand.
 
     Raises:
         Unprocessable: no such refund is due.
+        TooMuch: it was refused, and given back another way since.
     """
     found = await orderbook.find(tx, number, lock=True)
-    if not any(each.id == refund_id and each.state == "due" for each in found.refunds):
+    asked = next((each for each in found.refunds if each.id == refund_id and each.state in ("due", "failed")), None)
+    if asked is None:
         raise Unprocessable("No such refund is due.", code="unknown_refund")
+    if asked.state == "failed" and asked.amount.minor > found.refundable.minor:
+        raise TooMuch(found.refundable)
     await paying.refunded(tx, refund_id, "", "done")
     now = await orderbook.find(tx, number)
     await letters.note(tx, till, now, "refund_done", by)

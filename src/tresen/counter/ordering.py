@@ -79,7 +79,8 @@ def told(till: Till, found: Order, locale: str) -> tuple[str, tuple[Part, ...]]:
 
 
 async def _unchanged(tx: Tx, shopper: Shopper, quote: Quote) -> None:
-    """The cart is still the one that was offered; prices hold for as long as the quote does."""
+    """The cart is still the one that was offered, and stays so; prices hold for as long as the quote does."""
+    await shop_cart.lock(tx, shopper.id)
     now = await shop_cart.read(tx, shopper.id)
     held = {line.variant.id: line.quantity for line in now.lines}
     offered = {line["variant_id"]: line["quantity"] for line in quote.terms["lines"]}

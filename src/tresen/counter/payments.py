@@ -1,14 +1,16 @@
 """Payments at the counter: what a provider is asked for, what it tells us, and what has to be given back."""
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from tresen.counter import cancelling, letters, notify, receipts, repaying
+from tresen.counter.ordering import LATER
 from tresen.counter.till import Till
 from tresen.kit.db import Database, Tx
-from tresen.kit.errors import NotFound, Refusal, TresenError
+from tresen.kit.errors import Conflict, NotFound, Refusal, TresenError, Unprocessable
 from tresen.kit.words import say
 from tresen.payments.base import Charge, ChargeLine, Notice
 from tresen.shop import orderbook, paying
@@ -19,7 +21,13 @@ from tresen.shop.sales import order
 
 logger = logging.getLogger(__name__)
 
+TRANSFER = "invoice"  # how money came that nobody was asked for online
 UNPAID_FOR = timedelta(hours=24)  # that goods are held for an order whose payment did not work
+
+
+class MoneyReused(Conflict):
+    code = "money_id_reused"
+    say = "This money was entered already, as another amount."
 
 
 async def begin(db: Database, till: Till, number: str) -> str:
@@ -60,23 +68,39 @@ async def settle(tx: Tx, till: Till, provider: str, notice: Notice) -> None:
         await paying.named(tx, payment_id, notice.reference)
     if notice.state == "paid":
         await _paid(tx, till, found, wanted, notice)
+    elif notice.state == "refunded":
+        await _given_back(tx, till, found, wanted, notice)
     elif notice.state in ("failed", "expired") and await paying.settle(tx, payment_id, notice.state):
         await _not_paid(tx, till, found, notice)
 
 
-async def mark_paid(tx: Tx, till: Till, number: str, by: str) -> Order:
-    """An invoice was settled, or money changed hands at the counter.
+async def mark_paid(tx: Tx, till: Till, number: str, by: str, minor: int | None = None, once: str = "") -> Order:
+    """An invoice was settled, or money changed hands at the counter. Less than what is due leaves the rest due; what is
+    more, or nothing was due for, goes back.
+
+    Args:
+        minor: How much has come; without it, all that is due.
+        once: Made by the caller; the same again is the same money.
 
     Raises:
-        NothingToPay: nothing is due.
+        NothingToPay: nothing is due, and no amount was named.
+        MoneyReused: the same `once` was another amount.
     """
     found = await orderbook.find(tx, number, lock=True)
-    due = [each for each in found.payments if each.state == "due"]
-    if not due or not await paying.settle(tx, due[0].id, "paid"):
+    key = f"desk:{number}:{once}" if once else None
+    known = next((each for each in found.payments if key and each.reference == key), None)
+    if known is not None:
+        if minor not in (None, known.amount.minor):
+            raise MoneyReused
+        return found
+    due = next((each.amount.minor for each in found.payments if each.state == "due"), 0)
+    if minor is None and not due:
         raise NothingToPay
-    now = await orderbook.find(tx, number)
-    await letters.note(tx, till, now, "paid", by)
-    return now
+    if minor is not None and minor <= 0:
+        raise Unprocessable("What has come is an amount above zero.", code="bad_amount")
+    amount = Money(due if minor is None else minor, found.currency)
+    way = found.payment if found.payment in LATER else TRANSFER
+    return await _received(tx, till, found, way, amount, await paying.take_in(tx, found, way, amount, key), by)
 
 
 async def pay_back(db: Database, till: Till) -> int:
@@ -87,11 +111,12 @@ async def pay_back(db: Database, till: Till) -> int:
     settled = 0
     for row in waiting:
         provider = till.providers.get(row.provider)
-        if provider is None:
-            continue
         try:
-            made = await provider.refund(row.reference or "", Money(row.minor, row.currency), row.id)
-            reference, state = made.reference, "due" if made.state == "due" else "done"
+            if provider is None:  # the shop has given it up: somebody has to pay this out
+                reference, state = "", "due"
+            else:
+                made = await provider.refund(row.reference or "", Money(row.minor, row.currency), row.id)
+                reference, state = made.reference, "due" if made.state == "due" else "done"
         except Refusal as refused:
             logger.error("refund %s of order %s was refused: %s", row.id, row.order_number, refused.say)
             reference, state = "", "failed"
@@ -144,10 +169,14 @@ async def unpaid(tx: Tx) -> list[str]:
     return [row.number for row in await tx.rows(late)]
 
 
-async def cancel_unpaid(tx: Tx, till: Till) -> int:
-    """Cancel orders that nobody has paid for in a day; their goods go back on the shelf."""
-    count = 0
-    for number in await unpaid(tx):
+async def cancel_unpaid(tx: Tx, till: Till, numbers: Sequence[str] | None = None) -> int:
+    """Cancel orders that nobody has paid for in a day; their goods go back on the shelf.
+
+    Args:
+        numbers: Only these of them. One at a time holds up nobody who does something with another one.
+    """
+    count, late = 0, await unpaid(tx)
+    for number in late if numbers is None else [each for each in late if each in numbers]:
         found = await orderbook.find(tx, number, lock=True)
         if found.state == "awaiting_payment":  # it may have been paid while we waited for the lock
             await cancelling.cancel(tx, till, found, "not paid", by="shop")
@@ -161,29 +190,54 @@ async def _paid(tx: Tx, till: Till, found: Order, wanted: Payment, notice: Notic
             f"{wanted.provider} reports {notice.amount.text('en')} instead of {wanted.amount.text('en')}: check by hand"
         )
         await orderbook.add_note(tx, found.number, "shop", told)
+        tx.tell("orders", number=found.number)
+        logger.error("order %s: %s", found.number, told)
         return
-    if not await paying.settle(tx, wanted.id, "paid"):
-        return
-    now = await orderbook.find(tx, found.number)
-    if found.owed.minor:
-        now = await _taken(tx, now, wanted.provider)
-        await letters.note(tx, till, now, "paid", by=wanted.provider)
-        await notify.order_news(tx, till, now, "paid")
-    surplus = wanted.amount.minor - found.owed.minor
-    if surplus > 0:
-        reason = "paid after cancellation" if found.state == "cancelled" else "paid twice"
-        back = Money(surplus, found.currency)
-        await paying.ask_refund(tx, now, back, reason, f"surplus:{wanted.id}", wanted.id)
-        tx.tell("refunds")
-        await letters.note(tx, till, await orderbook.find(tx, found.number), "refunding", by=wanted.provider)
+    if await paying.settle(tx, wanted.id, "paid"):
+        await _received(tx, till, found, wanted.provider, wanted.amount, wanted.id, by=wanted.provider)
 
 
-async def _taken(tx: Tx, now: Order, provider: str) -> Order:
-    """The order once money for it has come, by the way chosen last or by an earlier one: nothing else is waited for."""
-    now = await orderbook.pay_by(tx, now.number, provider)
-    if now.state == "awaiting_payment":
-        now = await orderbook.move(tx, now, "pay")
+async def _received(
+    tx: Tx, till: Till, before: Order, way: str, amount: Money, payment_id: str, by: str
+) -> Order:  # fmt: skip
+    """Let money that has come pay for the order, as far as it owes any; the rest goes back."""
+    now = await orderbook.find(tx, before.number)
+    if before.owed.minor:
+        now = await _taken(tx, now, way)
+        change = "paid_in_part" if now.owed.minor else "paid" if before.state == "awaiting_payment" else "settled"
+        await letters.note(tx, till, now, "paid_in_part" if now.owed.minor else "paid", by)
+        await notify.order_news(tx, till, now, change, amount=amount.text(now.locale))
+    surplus = amount.minor - before.owed.minor
+    if surplus <= 0:
+        return now
+    reason = "paid after cancellation" if before.state == "cancelled" else "paid twice" if not before.owed.minor else (
+        "paid too much")  # fmt: skip
+    back = Money(surplus, now.currency)
+    await paying.ask_refund(tx, now, back, reason, f"surplus:{payment_id}", payment_id)
+    tx.tell("refunds")
+    now = await orderbook.find(tx, now.number)
+    await letters.note(tx, till, now, "refunding", by)
+    await notify.order_news(tx, till, now, "refunded", amount=back.text(now.locale))
+    return now
+
+
+async def _taken(tx: Tx, now: Order, way: str) -> Order:
+    """The order once money for it has come, by the way chosen last or by an earlier one: once nothing is missing,
+    nothing else is waited for."""
+    if not now.owed.minor:
+        now = await orderbook.pay_by(tx, now.number, way)
+        if now.state == "awaiting_payment":
+            now = await orderbook.move(tx, now, "pay")
     return await paying.recharge(tx, now.number)
+
+
+async def _given_back(tx: Tx, till: Till, found: Order, wanted: Payment, notice: Notice) -> None:
+    """Somebody of the shop gave money back at the provider itself."""
+    news = await paying.given_elsewhere(tx, found, wanted, notice.amount, f"told:{wanted.id}:{notice.event_id}"[:190])
+    if news.minor:
+        now = await orderbook.find(tx, found.number)
+        await letters.note(tx, till, now, "refund_done", by=wanted.provider)
+        await notify.order_news(tx, till, now, "refunded", amount=news.text(now.locale))
 
 
 async def _not_paid(tx: Tx, till: Till, found: Order, notice: Notice) -> None:

@@ -8,7 +8,7 @@ from babel.dates import format_date, format_time
 
 from tresen.conversation.parts import CartItem, OrderStatus, Row
 from tresen.counter.till import Till
-from tresen.kit.words import say
+from tresen.kit.words import maybe, say
 from tresen.shop import address, shipping
 from tresen.shop.address import PostalAddress
 from tresen.shop.catalog import pick
@@ -102,7 +102,7 @@ def tax_rows(taxes: Sequence[TaxShare], house: House, locale: str) -> list[Row]:
 
 def payment_label(till: Till, name: str, locale: str) -> str:
     provider = till.providers.get(name)
-    return provider.label(locale) if provider else name
+    return provider.label(locale) if provider else maybe(f"payment-{name.replace('_', '-')}", locale) or name
 
 
 def address_lines(data: dict[str, str], locale: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Another way to pay: an order that waits for its money stays one order, with one payment that is waited for."""
 
-from tresen.conversation.parts import Action, Choice, Choices, Link, Part
+from tresen.conversation.parts import Action, Choice, Choices
 from tresen.counter import letters, notify, order_sheet, receipts
 from tresen.counter.checkout import NoSuchChoice
 from tresen.counter.ordering import LATER
@@ -62,14 +62,8 @@ async def switch(tx: Tx, till: Till, found: Order, name: str) -> Order:
 
 async def tell(tx: Tx, till: Till, found: Order) -> None:
     """Tell the shopper that a payment did not work: try it again, or another way."""
-    ended = sum(each.state in ("failed", "expired") for each in found.payments)
-    once, facts = f"{found.number}:{ended}", {"number": found.number}
-    more: list[Part] = [Link(say("notify-pay", found.locale), receipts.status(till, found, found.locale).pay_url)]
-    if offered := choices(till, found, found.locale):
-        more.append(offered)
-    where = (found.contact_id, "payment_failed", facts, once, found.conversation_id, tuple(more))
-    await notify.notify(tx, till.house, *where)
-    await letters.write(tx, till, found, "payment-failed", f"news:payment_failed:{once}")
+    offered = choices(till, found, found.locale)
+    await notify.order_news(tx, till, found, "payment_failed", (offered,) if offered else ())
 
 
 def choices(till: Till, found: Order, locale: str) -> Choices | None:

@@ -56,6 +56,11 @@ class Refunding(Body):
     reason: str = Field("", max_length=300)
 
 
+class Paying(Body):
+    id: str = Field("", max_length=64, pattern=r"^[\w-]*$", description="made by the client; once each")
+    amount: int | None = Field(None, gt=0, le=MOST_MINOR, description="in minor units; none is all that is due")
+
+
 class Receiving(Body):
     restock: bool = Field(True, description="whether the goods can be sold again")
 
@@ -120,9 +125,11 @@ async def cancel(desk: AtDesk, tx: Writing, number: Number, body: Reason) -> dic
 
 
 @router.post("/orders/{number}/paid")
-async def paid(desk: AtDesk, tx: Writing, number: Number) -> dict[str, Any]:
-    """An invoice was settled, or money changed hands at the counter."""
-    return await _sheet(desk, tx, await payments.mark_paid(tx, desk.till, number, desk.owner))
+async def paid(desk: AtDesk, tx: Writing, number: Number, body: Paying | None = None) -> dict[str, Any]:
+    """Money has come, for an invoice or at the counter: what is missing stays due, what is too much goes back."""
+    came = body or Paying(id="", amount=None)
+    now = await payments.mark_paid(tx, desk.till, number, desk.owner, came.amount, came.id)
+    return await _sheet(desk, tx, now)
 
 
 @router.post("/orders/{number}/refund")
@@ -134,7 +141,7 @@ async def refund(desk: AtDesk, tx: Writing, number: Number, body: Refunding) -> 
 
 @router.post("/orders/{number}/refunds/{refund_id}/paid-out")
 async def paid_out(desk: AtDesk, tx: Writing, number: Number, refund_id: Number) -> dict[str, Any]:
-    """A refund that no provider moves was paid out by hand."""
+    """A refund that no provider moves, or that one refused, was paid out by hand."""
     now = await orderdesk.paid_out(tx, desk.till, number, refund_id, desk.owner)
     return await _sheet(desk, tx, now)
 

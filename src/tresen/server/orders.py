@@ -7,8 +7,18 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 
 from tresen.conversation.parts import CartSummary, Confirmation, OrderStatus
-from tresen.counter import aftercare, checkout, checkout_view, codes, confirming, receipts, saving
-from tresen.counter.checkout_view import CheckoutView
+from tresen.counter import (
+    aftercare,
+    amending,
+    checkout,
+    checkout_view,
+    codes,
+    confirming,
+    receipts,
+    repaying,
+    saving,
+)
+from tresen.counter.checkout_view import CheckoutView, Choice
 from tresen.counter.saving import Unpacked
 from tresen.server.chat import Body
 from tresen.server.deps import App, Reading, Visitor, Writing
@@ -48,6 +58,14 @@ class Return(Body):
     lines: dict[int, int] = Field({}, max_length=200, description="position: quantity; none are all")
     kind: Literal["return", "exchange", "withdrawal"] = "return"
     reason: str = Field("", max_length=2000)
+
+
+class Fewer(Body):
+    lines: dict[int, int] = Field(min_length=1, max_length=200, description="position: how many fewer")
+
+
+class Otherwise(Body):
+    payment: str = Field(min_length=1, max_length=40, description="the name of another way to pay")
 
 
 class Code(Body):
@@ -123,6 +141,26 @@ async def readdress(app: App, visitor: Visitor, tx: Writing, number: Number, bod
     """Ask to send an order to another address in the same country."""
     given = {name: text for name, text in body.model_dump().items() if text}
     return await aftercare.offer_address(tx, app.till, visitor, number, given)
+
+
+@router.post("/orders/{number}/items", status_code=201)
+async def take_out(app: App, visitor: Visitor, tx: Writing, number: Number, body: Fewer) -> Confirmation:
+    """Ask to take items out of an order that has not left; all of them is a cancellation."""
+    return await amending.offer(tx, app.till, visitor, number, body.lines)
+
+
+@router.get("/orders/{number}/payments")
+async def ways_to_pay(app: App, visitor: Visitor, tx: Reading, number: Number) -> dict[str, list[Choice]]:
+    """How an order that waits for its payment can be paid; none when it waits for none."""
+    found = await aftercare.my_order(tx, visitor, number)
+    ways = repaying.ways(app.till, found)
+    return {"payments": [Choice(way.name, way.label(visitor.locale), way.name == found.payment) for way in ways]}
+
+
+@router.post("/orders/{number}/payment", status_code=201)
+async def pay_otherwise(app: App, visitor: Visitor, tx: Writing, number: Number, body: Otherwise) -> Confirmation:
+    """Ask to pay an order another way, because the chosen one did not work."""
+    return await aftercare.offer_payment(tx, app.till, visitor, number, body.payment)
 
 
 @router.post("/codes")

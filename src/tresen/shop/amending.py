@@ -22,8 +22,9 @@ def without(found: Order, gone: Mapping[int, int], tax_included: bool) -> Order:
         Unprocessable: more than there is, or everything (that is a cancellation).
     """
     left = {at: line.quantity - gone.get(at, 0) for at, line in enumerate(found.lines)}
-    inside = all(at in left and 0 < count <= found.lines[at].quantity for at, count in gone.items())
-    if not gone or not inside or not any(left.values()):
+    there = found.unreturned()
+    inside = all(0 < count <= there.get(at, 0) for at, count in gone.items())
+    if not gone or not inside or dict(gone) == there:
         raise Unprocessable("Name some of the items, not all of them; all of them is a cancellation.", code="bad_items")
     lines = tuple(
         replace(line, quantity=left[at], discount_minor=_scaled(line.discount_minor, left[at], line.quantity))

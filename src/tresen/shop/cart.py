@@ -139,6 +139,11 @@ async def cart_of(tx: Tx, shopper_id: str) -> str:
     return str(await tx.scalar(touch.returning(cart.c.id)))
 
 
+async def lock(tx: Tx, shopper_id: str) -> None:
+    """Let nobody else change the shopper's cart until the commit; whoever changes its lines locks it before them."""
+    await tx.execute(select(cart.c.id).where(cart.c.shopper_id == shopper_id).with_for_update())
+
+
 async def held(tx: Tx, shopper_id: str) -> dict[str, int]:
     """The quantities in the shopper's cart as they are stored, also of what cannot be sold at the moment."""
     query = select(cart_line.c.variant_id, cart_line.c.quantity).join(cart, cart.c.id == cart_line.c.cart_id)
@@ -203,6 +208,7 @@ async def set_aside(tx: Tx, shopper_id: str, variant_id: str, quantity: int) -> 
 
 async def discard(tx: Tx, shopper_id: str) -> None:
     """End the shopper's cart with its lines and codes; the next thing put in begins a new one."""
+    await lock(tx, shopper_id)
     mine = select(cart.c.id).where(cart.c.shopper_id == shopper_id).scalar_subquery()
     for table in (cart_line, cart_code):
         await tx.execute(delete(table).where(table.c.cart_id == mine))

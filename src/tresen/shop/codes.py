@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from tresen.kit.db import Tx
 from tresen.kit.errors import Unprocessable
-from tresen.shop.cart import cart_of
+from tresen.shop.cart import cart_of, lock
 from tresen.shop.promotions import CodeUsedUp, Decision, Personal, Promotion, Usage, fold
 from tresen.shop.sales import cart_code, order, personal_code, promotion_use
 from tresen.shop.tables import cart, cart_line, state
@@ -53,6 +53,7 @@ async def add(tx: Tx, shopper_id: str, code: str) -> None:
 
 async def remove(tx: Tx, shopper_id: str, code: str) -> bool:
     """Take a code out of the cart; False when it was not there."""
+    await lock(tx, shopper_id)
     mine = cart_code.c.cart_id.in_(select(cart.c.id).where(cart.c.shopper_id == shopper_id))
     gone = await tx.execute(delete(cart_code).where(mine, cart_code.c.code == fold(code)))
     return gone.rowcount == 1

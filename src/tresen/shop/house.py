@@ -1,5 +1,6 @@
 """The shop itself: name, languages, currency, and which people answer when."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -16,6 +17,9 @@ from tresen.shop.tax import EU, TaxRates
 from tresen.shop.voice import Voice
 
 WORKWEEK = ("mon", "tue", "wed", "thu", "fri")
+
+# Part of addresses, of a column of 40 letters, and of what shoppers type in either case.
+_PREFIX = re.compile(r"[A-Z0-9-]{0,20}")
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,9 @@ class House:
             raise Misconfigured(
                 "Inside the EU a typed yes cannot order.", hint="take typed_confirmation out of tresen.toml"
             )
+        if not _PREFIX.fullmatch(self.order_prefix):
+            told = "An order_prefix is at most 20 capital letters, digits and hyphens: numbers are looked up so."
+            raise Misconfigured(told, hint='write order_prefix = "BL-" or the like into tresen.toml')
         calendar(self.country, self.region)
         refuse_doubles(self.promotions)
 

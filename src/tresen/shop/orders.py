@@ -30,6 +30,7 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
 }
 OPEN = ("created", "pending", "due")  # of a payment that may still come
 GIVEN = ("asked", "due", "done")  # of a refund that moves money, or will
+MOST_MINOR = 2_000_000_000  # of goods or of a total; it fits the columns
 STATES = tuple(dict.fromkeys((*(state for state, _ in TRANSITIONS), *TRANSITIONS.values())))
 
 
@@ -45,6 +46,13 @@ class NotNow(Conflict):
 class UnknownOrder(NotFound):
     code = "unknown_order"
     say = "There is no such order, or this shopper has not proved that it is theirs."
+
+
+class TooLarge(Conflict):
+    """More than the columns hold, and than anybody should order by a button."""
+
+    code = "order_too_large"
+    say = "An order this large cannot be placed here; offer a person of the shop."
 
 
 @dataclass(frozen=True)
@@ -204,6 +212,11 @@ class Order:
         if following is None:
             raise NotNow(self.state, action)
         return following
+
+    @property
+    def pieces(self) -> dict[int, int]:
+        """All that it holds, by position; a line that was taken out holds nothing."""
+        return {at: line.quantity for at, line in enumerate(self.lines) if line.quantity}
 
     def unsent(self) -> dict[int, int]:
         """What no parcel holds yet, by position."""

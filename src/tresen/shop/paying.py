@@ -86,6 +86,22 @@ async def settle(tx: Tx, payment_id: str, state: str) -> bool:
     return bool((await tx.execute(step.values(state=state, settled_at=tx.now))).rowcount)
 
 
+async def take_in(tx: Tx, found: Order, provider: str, amount: Money, reference: str | None) -> str:
+    """Write down money that people of the shop saw come: on the payment that is due, else on one of its own.
+
+    The order must be locked. Returns the payment's id.
+    """
+    came = {"state": "paid", "minor": amount.minor, "settled_at": tx.now, "reference": reference}
+    for each in found.payments:
+        if each.state == "due":
+            await tx.execute(update(payment).where(payment.c.id == each.id).values(**came))
+            return each.id
+    made = secret()
+    values = {"id": made, "order_number": found.number, "provider": provider, "currency": found.currency}
+    await tx.execute(insert(payment).values(**values, created_at=tx.now, **came))
+    return made
+
+
 async def owner_of(tx: Tx, provider: str, payment_id: str, reference: str = "") -> Row[tuple[str, str]]:
     """(id, order_number) of a payment, by our id, or by the provider's name for it.
 
@@ -152,6 +168,27 @@ async def ask_refund(tx: Tx, found: Order, amount: Money, reason: str, once: str
     return made
 
 
+async def given_elsewhere(tx: Tx, found: Order, paid: Payment, total: Money, once: str) -> Money:
+    """Write down what the provider has given back of a payment without being asked by us; the order must be locked.
+
+    Args:
+        total: All that it has given back of this payment so far.
+
+    Returns:
+        What our books did not know of.
+    """
+    free = next((left for each, left in _free(found) if each.id == paid.id), 0)
+    known = paid.amount.minor - free
+    news = Money(max(0, min(total.minor - known, free)), found.currency)
+    if news.minor and total.currency == found.currency:
+        values = {"id": row_id(), "order_number": found.number, "payment_id": paid.id, "minor": news.minor,
+                  "currency": found.currency, "reason": "by the provider", "state": "done", "once": f"{once}#0",
+                  "created_at": tx.now}  # fmt: skip
+        await tx.execute(insert(refund).values(**values))
+        return news
+    return Money(0, found.currency)
+
+
 async def credit(tx: Tx, found: Order, worth: Money, reason: str, once: str) -> Order:
     """Take `worth` off what is due, as far as that goes; the rest is for `ask_refund`. The order must be locked."""
     off = min(worth.minor, found.due.minor)
@@ -201,5 +238,6 @@ async def refunds_to_make(tx: Tx) -> list[Row[tuple[str, str, str, str, int, str
 
 async def refunded(tx: Tx, refund_id: str, reference: str, state: str) -> bool:
     """Note what became of a refund: done, failed, or due to be paid out by hand; False when that is no news."""
-    step = update(refund).where(refund.c.id == refund_id, refund.c.state.in_(["asked", "due"]), refund.c.state != state)
+    open_to_it = refund.c.state.in_(["asked", "due", "failed"]), refund.c.state != state
+    step = update(refund).where(refund.c.id == refund_id, *open_to_it)
     return bool((await tx.execute(step.values(state=state, reference=reference))).rowcount)

@@ -100,11 +100,10 @@ async def finish(tx: Tx, found: Quote, outcome: str) -> None:
     await tx.execute(update(quote).where(quote.c.digest == found.digest).values(outcome=outcome))
 
 
-async def withdraw(tx: Tx, shopper_id: str, kind: Kind) -> list[str]:
-    """End the shopper's open quotes of a kind, because a newer one takes their place; returns their digests."""
+async def withdraw(tx: Tx, shopper_id: str, kind: Kind) -> None:
+    """End the shopper's open quotes of a kind, because a newer one takes their place."""
     mine = (quote.c.shopper_id == shopper_id, quote.c.kind == kind, quote.c.outcome.is_(None))
-    ended = update(quote).where(*mine, quote.c.expires_at > tx.now).values(expires_at=tx.now)
-    return [row.digest for row in await tx.execute(ended.returning(quote.c.digest))]
+    await tx.execute(update(quote).where(*mine, quote.c.expires_at > tx.now).values(expires_at=tx.now))
 
 
 def _quote(row: Row[Any]) -> Quote:

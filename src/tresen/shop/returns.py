@@ -85,7 +85,7 @@ def refund_for(found: Order, kind: ReturnKind, lines: Mapping[int, int]) -> Mone
 
     The last piece of a line takes what rounding has left, so that all pieces together are the line's total.
     """
-    if kind == "withdrawal" and dict(lines) == {at: line.quantity for at, line in enumerate(found.lines)}:
+    if kind == "withdrawal" and dict(lines) == found.pieces:
         return found.total
     minor = 0
     for at, count in lines.items():
@@ -144,7 +144,7 @@ async def move(tx: Tx, number: str, before: str, after: str) -> None:
 async def take_back(tx: Tx, found: Order) -> Order:
     """The order after a return has arrived: `returned` once nothing of it is left with the shopper."""
     back = sum_of(each.lines for each in found.returns if each.state in ("received", "refunded"))
-    whole = all(back.get(at, 0) >= line.quantity for at, line in enumerate(found.lines))
+    whole = all(back.get(at, 0) >= count for at, count in found.pieces.items())
     if whole and found.state in ("shipped", "delivered"):
         return await orderbook.move(tx, found, "take_back")
     return found

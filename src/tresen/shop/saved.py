@@ -44,10 +44,11 @@ async def save_for_later(tx: Tx, shopper_id: str, variant_id: str) -> None:
     """
     if variant_id not in await catalog.variants(tx, [variant_id]):
         raise cart.UnknownVariant
+    await cart.lock(tx, shopper_id)
     quantity = (await cart.held(tx, shopper_id)).get(variant_id, 0)
-    await cart.set_aside(tx, shopper_id, variant_id, quantity or 1)
     if quantity:
         await cart.set_quantity(tx, shopper_id, variant_id, 0)
+    await cart.set_aside(tx, shopper_id, variant_id, quantity or 1)
 
 
 async def bring_back(tx: Tx, shopper_id: str, variant_id: str) -> int:

@@ -9,22 +9,23 @@ const WORDS = {
     list_failed: "Die Bestellungen konnten nicht geladen werden. Nächster Versuch gleich.", order_failed: "Die Bestellung konnte nicht geladen werden.", order_gone: "Diese Bestellung gibt es nicht.", try_again: "Noch einmal versuchen",
     empty: (v) => v.count === 0 ? "Keine neue Bestellung" : v.count === 1 ? "Eine neue Bestellung" : `${v.count} neue Bestellungen`, empty_hint: "Wähle links eine Bestellung.",
     new_order: (v) => `Neue Bestellung ${v.number}: ${v.name}, ${v.total}`, new_title: "Neue Bestellung", unseen: "neu", unseen_count: (v) => `${v.count} neu`,
-    pieces: (v) => v.count === 1 ? "1 Stück" : `${v.count} Stück`, due: "Zahlung offen", returns: (v) => v.count === 1 ? "1 Rücksendung angekündigt" : `${v.count} Rücksendungen angekündigt`,
+    pieces: (v) => v.count === 1 ? "1 Stück" : `${v.count} Stück`, due: "Zahlung offen", payouts: "Erstattung auszuzahlen", returns: (v) => v.count === 1 ? "1 Rücksendung angekündigt" : `${v.count} Rücksendungen angekündigt`,
     awaiting_payment: "wartet auf Zahlung", processing: "in Bearbeitung", ready: "abholbereit", shipped: "unterwegs", delivered: "zugestellt", cancelled: "storniert", returned: "zurückgeschickt",
     back: "Zurück zur Liste", placed: "Bestellt", conversation: "Zum Gespräch", page: "Bestellseite", print: "Packzettel drucken",
     pick: "Packliste", picked: (v) => `${v.done} von ${v.all} gepackt`, sent_already: "schon verschickt", unsent: (v) => `noch ${v.count} hier`,
     address: "Lieferadresse", pickup: "Abholung im Laden", shipping: "Versandart", arrives: "Ankunft", email: "E-Mail", phone: "Telefon",
     money: "Zahlung", goods: "Waren", total: "Summe", paid: "Bezahlt", refunded: "Erstattet", credited: "Wegen Rückgabe abgezogen", still_due: "Noch zu zahlen", payment: "Zahlart",
     parcels: "Sendungen", parcel: "Sendung", track: "Sendung verfolgen", returns_title: "Rücksendungen", refunds: "Erstattungen", notes: "Notizen", note_label: "Notiz für das Team", note_save: "Notiz speichern", no_notes: "Noch keine Notizen.",
-    do_ship: "Versenden", do_make_ready: "Abholbereit", do_deliver: "Zugestellt", do_cancel: "Stornieren", do_paid: "Als bezahlt buchen", do_refund: "Erstatten", do_receive: "Angekommen", do_decline: "Ablehnen", do_paid_out: "Ausgezahlt", deliver_pickup: "Abgeholt",
-    ask_ship: "Was geht auf den Weg?", ask_make_ready: "Liegt alles zur Abholung bereit?", ask_deliver: "Ist alles angekommen? Ab jetzt laufen die Fristen für Rücksendungen.", ask_cancel: "Die Ware kommt zurück ins Regal, und was bezahlt wurde, geht zurück.", ask_paid: "Ist das Geld vollständig da?",
+    do_ship: "Versenden", do_make_ready: "Abholbereit", do_deliver: "Zugestellt", do_cancel: "Stornieren", do_paid: "Zahlung eintragen", do_refund: "Erstatten", do_receive: "Angekommen", do_decline: "Ablehnen", do_paid_out: "Ausgezahlt", deliver_pickup: "Abgeholt",
+    ask_ship: "Was geht auf den Weg?", ask_make_ready: "Liegt alles zur Abholung bereit?", ask_deliver: "Ist alles angekommen? Ab jetzt laufen die Fristen für Rücksendungen.", ask_cancel: "Die Ware kommt zurück ins Regal, und was bezahlt wurde, geht zurück.", ask_paid: "Wie viel ist angekommen? Was fehlt, bleibt offen; was zu viel ist, geht zurück.",
     ask_refund: (v) => `Höchstens ${v.left}. Das Geld geht den Weg zurück, auf dem es kam.`, ask_receive: (v) => `${v.refund} gehen zurück.`, ask_decline: "Der Grund bleibt als Notiz im Haus.", ask_paid_out: "Ist das Geld überwiesen oder ausgezahlt?",
     told: "Wer bestellt hat, wird benachrichtigt.", abort: "Abbrechen",
     carrier: "Versanddienst", tracking_code: "Sendungsnummer", tracking_url: "Link zur Sendung (freiwillig)", quantity_of: (v) => `Anzahl: ${v.title}`, reason: "Grund", amount: (v) => `Betrag in ${v.currency}`, restock: "Ware ist wieder verkäuflich",
     bad_amount: "Bitte gib einen Betrag wie 12,90 ein.", done: "Erledigt.", changed: (v) => `${v.number}: ${v.state}`,
     pay_created: "noch nicht begonnen", pay_pending: "läuft", pay_due: "offen", pay_paid: "bezahlt", pay_failed: "fehlgeschlagen", pay_expired: "verfallen",
-    refund_asked: "wird veranlasst", refund_due: "von Hand auszuzahlen", refund_done: "erstattet", refund_credited: "von der offenen Summe abgezogen", refund_failed: "vom Zahlungsdienst abgelehnt: bitte von Hand klären",
+    refund_asked: "wird veranlasst", refund_due: "von Hand auszuzahlen", refund_done: "erstattet", refund_credited: "von der offenen Summe abgezogen", refund_failed: "vom Zahlungsdienst abgelehnt: bitte von Hand auszahlen",
     kind_return: "Rücksendung", kind_exchange: "Umtausch", kind_withdrawal: "Widerruf", back_asked: "angekündigt", back_received: "angekommen", back_refunded: "erstattet", back_declined: "abgelehnt",
+    "why paid twice": "doppelt bezahlt", "why paid too much": "zu viel bezahlt", "why paid after cancellation": "nach der Stornierung bezahlt", "why cancelled by the shopper": "im Gespräch storniert", "why items": "Artikel herausgenommen", "why by the provider": "beim Zahlungsdienst veranlasst",
     slip: "Packzettel", slip_order: "Bestellung", slip_thanks: "Danke für deine Bestellung!", sku: "Artikelnr.", item: "Artikel", quantity: "Menge", from_shop: "der Shop", e_unknown: "Diese Nummer gibt es nicht.",
   },
   en: {
@@ -33,31 +34,33 @@ const WORDS = {
     list_failed: "The orders could not be loaded. Trying again shortly.", order_failed: "The order could not be loaded.", order_gone: "There is no such order.", try_again: "Try again",
     empty: (v) => v.count === 0 ? "No new order" : v.count === 1 ? "One new order" : `${v.count} new orders`, empty_hint: "Choose an order from the list.",
     new_order: (v) => `New order ${v.number}: ${v.name}, ${v.total}`, new_title: "New order", unseen: "new", unseen_count: (v) => `${v.count} new`,
-    pieces: (v) => v.count === 1 ? "1 piece" : `${v.count} pieces`, due: "not paid yet", returns: (v) => v.count === 1 ? "1 return announced" : `${v.count} returns announced`,
+    pieces: (v) => v.count === 1 ? "1 piece" : `${v.count} pieces`, due: "not paid yet", payouts: "refund to pay out", returns: (v) => v.count === 1 ? "1 return announced" : `${v.count} returns announced`,
     awaiting_payment: "waiting for payment", processing: "in progress", ready: "ready for pick-up", shipped: "on its way", delivered: "delivered", cancelled: "cancelled", returned: "sent back",
     back: "Back to the list", placed: "Ordered", conversation: "Open conversation", page: "Order page", print: "Print packing slip",
     pick: "Pick list", picked: (v) => `${v.done} of ${v.all} packed`, sent_already: "sent already", unsent: (v) => `${v.count} still here`,
     address: "Delivery address", pickup: "Pick-up in the shop", shipping: "Shipping", arrives: "Arrival", email: "Email", phone: "Phone",
     money: "Payment", goods: "Goods", total: "Total", paid: "Paid", refunded: "Refunded", credited: "Taken off for returns", still_due: "Still to pay", payment: "Method",
     parcels: "Parcels", parcel: "Parcel", track: "Track parcel", returns_title: "Returns", refunds: "Refunds", notes: "Notes", note_label: "Note for the team", note_save: "Save note", no_notes: "No notes yet.",
-    do_ship: "Ship", do_make_ready: "Ready for pick-up", do_deliver: "Delivered", do_cancel: "Cancel order", do_paid: "Mark as paid", do_refund: "Refund", do_receive: "Has arrived", do_decline: "Decline", do_paid_out: "Paid out", deliver_pickup: "Picked up",
-    ask_ship: "What goes on its way?", ask_make_ready: "Is everything ready to be picked up?", ask_deliver: "Has everything arrived? The periods for returns begin now.", ask_cancel: "The goods go back on the shelf, and what was paid goes back.", ask_paid: "Has all of the money come in?",
+    do_ship: "Ship", do_make_ready: "Ready for pick-up", do_deliver: "Delivered", do_cancel: "Cancel order", do_paid: "Enter payment", do_refund: "Refund", do_receive: "Has arrived", do_decline: "Decline", do_paid_out: "Paid out", deliver_pickup: "Picked up",
+    ask_ship: "What goes on its way?", ask_make_ready: "Is everything ready to be picked up?", ask_deliver: "Has everything arrived? The periods for returns begin now.", ask_cancel: "The goods go back on the shelf, and what was paid goes back.", ask_paid: "How much has come in? What is missing stays due; what is too much goes back.",
     ask_refund: (v) => `At most ${v.left}. The money goes back the way it came.`, ask_receive: (v) => `${v.refund} will be refunded.`, ask_decline: "The reason stays in the house as a note.", ask_paid_out: "Has the money been transferred or paid out?",
     told: "The shopper will be told.", abort: "Cancel",
     carrier: "Carrier", tracking_code: "Tracking number", tracking_url: "Tracking link (optional)", quantity_of: (v) => `Quantity: ${v.title}`, reason: "Reason", amount: (v) => `Amount in ${v.currency}`, restock: "The goods can be sold again",
     bad_amount: "Please enter an amount such as 12.90.", done: "Done.", changed: (v) => `${v.number}: ${v.state}`,
     pay_created: "not begun", pay_pending: "in progress", pay_due: "due", pay_paid: "paid", pay_failed: "failed", pay_expired: "expired",
-    refund_asked: "on its way", refund_due: "to be paid out by hand", refund_done: "refunded", refund_credited: "taken off what is due", refund_failed: "declined by the provider: please settle by hand",
+    refund_asked: "on its way", refund_due: "to be paid out by hand", refund_done: "refunded", refund_credited: "taken off what is due", refund_failed: "declined by the provider: please pay out by hand",
     kind_return: "Return", kind_exchange: "Exchange", kind_withdrawal: "Withdrawal", back_asked: "announced", back_received: "arrived", back_refunded: "refunded", back_declined: "declined",
+    "why paid twice": "paid twice", "why paid too much": "paid too much", "why paid after cancellation": "paid after the cancellation", "why cancelled by the shopper": "cancelled in the conversation", "why items": "items taken out", "why by the provider": "made at the provider",
     slip: "Packing slip", slip_order: "Order", slip_thanks: "Thank you for your order!", sku: "SKU", item: "Item", quantity: "Quantity", from_shop: "the shop", e_unknown: "There is no such number.",
   },
 };
 
 const STATES = ["awaiting_payment", "processing", "ready", "shipped", "delivered", "cancelled", "returned"];
-const TELLS = new Set(["ship", "make_ready", "deliver", "cancel", "refund", "receive", "decline"]);
+const TELLS = new Set(["ship", "make_ready", "deliver", "cancel", "paid", "refund", "receive", "decline"]);
 const STEPS = new Set(["ship", "make_ready", "deliver"]);
 const CARRIERS = ["DHL", "DPD", "GLS", "Hermes", "UPS"];
 const KINDS = ["return", "exchange", "withdrawal"];
+const WHYS = ["paid twice", "paid too much", "paid after cancellation", "cancelled by the shopper", "items", "by the provider"];
 const PATHS = { make_ready: "ready" };
 
 /** Builds the desk into the page; `tools` are the inbox's own. Returns what the inbox calls. */
@@ -165,7 +168,7 @@ export function orderDesk(tools) {
     link.replaceChildren(h("span", { class: "row" },
       h("span", { class: "line" }, h("strong", { class: "name" }, each.name || each.email || each.number), each.unseen && h("span", { class: "tag fresh" }, t("unseen")), h("span", { class: "quiet whole" }, when(instant(each.placed_at)))),
       h("span", { class: "line" }, h("span", { class: "quiet" }, each.number), h("strong", { class: "whole" }, each.total)),
-      h("span", { class: "line foot" }, h("span", { class: "chip", "data-state": each.state }, t(each.state)), h("span", {}, t("pieces", each)), each.due && h("span", { class: "warn" }, t("due")), each.returns > 0 && h("span", { class: "warn" }, t("returns", { count: each.returns })))));
+      h("span", { class: "line foot" }, h("span", { class: "chip", "data-state": each.state }, t(each.state)), h("span", {}, t("pieces", each)), each.due && h("span", { class: "warn" }, t("due")), each.returns > 0 && h("span", { class: "warn" }, t("returns", { count: each.returns })), each.payouts > 0 && h("span", { class: "warn" }, t("payouts")))));
   }
 
   function badge() {
@@ -299,14 +302,14 @@ export function orderDesk(tools) {
   }
 
   /** Refunds that the shop begins by itself say why in one word. */
-  const because = (reason) => (KINDS.includes(reason) ? t(`kind_${reason}`) : reason);
+  const because = (reason) => (KINDS.includes(reason) ? t(`kind_${reason}`) : WHYS.includes(reason) ? t(`why ${reason}`) : reason);
 
   function refunds(sheet) {
     if (!sheet.refunds.length) return null;
     return section(t("refunds"), "refunds", h("ul", { class: "rows" }, sheet.refunds.map((each) => h("li", {},
       h("span", {}, h("strong", {}, each.amount), each.reason && ` · ${because(each.reason)}`),
       h("span", { class: each.state === "failed" ? "bad" : each.state === "due" ? "warn" : "quiet" }, t(`refund_${each.state}`)),
-      each.state === "due" && h("button", { type: "button", "data-testid": "do-paid_out", "data-key": `paid-${each.id}`,
+      ["due", "failed"].includes(each.state) && h("button", { type: "button", "data-testid": "do-paid_out", "data-key": `paid-${each.id}`,
         onclick: () => ask("paid_out", { path: `/orders/${encodeURIComponent(sheet.number)}/refunds/${encodeURIComponent(each.id)}/paid-out`, title: `${each.amount}: ${t("do_paid_out")}` }) }, t("do_paid_out"))))));
   }
 
@@ -337,6 +340,8 @@ export function orderDesk(tools) {
     const row = (term, value, strong) => h("div", { class: strong ? "strong" : "" }, h("dt", {}, term), h("dd", {}, value));
     return section(t("money"), "order-money", h("dl", { class: "sums" }, row(t("goods"), goods), more.map((each) => row(each.label, each.value)), row(t("total"), total, true), row(t("paid"), paid), refunded && row(t("refunded"), refunded), credited && row(t("credited"), credited), due && row(t("still_due"), due, true)),
       h("ul", { class: "rows" }, sheet.payments.map((each) => h("li", {}, h("span", {}, `${each.provider} · ${each.amount}`), h("span", { class: each.state === "paid" ? "quiet" : "warn" }, t(`pay_${each.state}`))))),
+      !sheet.actions.includes("paid") && sheet.payments.length > 0 && h("p", {}, h("button", { type: "button", "data-testid": "do-more_paid", "data-key": "more_paid", "aria-controls": "order-form",
+        onclick: () => ask("paid", { path: `/orders/${encodeURIComponent(sheet.number)}/paid`, title: t("do_paid") }) }, t("do_paid"))),
       safe(sheet.page) && h("p", {}, h("a", { href: safe(sheet.page), target: "_blank", rel: "noopener noreferrer" }, t("page"))));
   }
 
@@ -367,6 +372,7 @@ export function orderDesk(tools) {
     cancel: () => [field("reason", { maxlength: "300", required: true })],
     decline: () => [field("reason", { maxlength: "300", required: true })],
     refund: (sheet) => [field("amount", { inputmode: "decimal", required: true }, t("amount", { currency: sheet.currency })), field("reason", { maxlength: "300" })],
+    paid: (sheet) => [field("amount", { inputmode: "decimal", required: true, value: sheet.due_minor ? decimal(sheet.due_minor, sheet.currency) : "" }, t("amount", { currency: sheet.currency }))],
     receive: () => [h("label", { class: "check" }, h("input", { type: "checkbox", name: "restock", checked: true }), h("span", {}, t("restock")))],
   };
 
@@ -414,12 +420,21 @@ export function orderDesk(tools) {
       const amount = minor(form.get("amount"), sheet.currency);
       return amount === null ? null : { id: once, amount, reason: form.get("reason").trim() };
     },
+    paid: (form, sheet, once) => {
+      const amount = minor(form.get("amount"), sheet.currency);
+      return amount === null ? null : { id: once, amount };
+    },
     receive: (form) => ({ restock: form.has("restock") }),
   };
 
+  const digitsOf = (currency) => new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+
+  /** An amount as it is typed here. */
+  const decimal = (amount, currency) => (amount / 10 ** digitsOf(currency)).toFixed(digitsOf(currency)).replace(".", prefs.language === "de" ? "," : ".");
+
   /** `12,90` and `12.90` are 1290 cents; anything that could mean two things is none. */
   function minor(text, currency) {
-    const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+    const digits = digitsOf(currency);
     const [, whole, part = ""] = /^(\d{1,9})(?:[.,](\d+))?$/.exec(text.trim()) ?? [];
     if (whole === undefined || part.length > digits) return null;
     const amount = Number(whole) * 10 ** digits + Number(part.padEnd(digits, "0") || 0);

@@ -1,4 +1,6 @@
 notify-paid = Deine Zahlung für { $number } ist angekommen, danke! Wir machen uns an die Arbeit.
+notify-settled = Deine Zahlung für { $number } ist angekommen, danke!
+notify-paid-in-part = Von dir sind { $amount } für { $number } angekommen, danke. Noch zu zahlen: { $due }.
 notify-payment-failed = Die Zahlung für { $number } hat nicht geklappt. Die Bestellung ist noch reserviert; versuch es noch einmal oder zahl auf einem anderen Weg.
 notify-shipped = { $carrier ->
     [none] Deine Bestellung { $number } ist unterwegs zu dir.

@@ -73,6 +73,7 @@ refusal-checkout-cart = Dein Warenkorb ist noch leer.
 refusal-checkout-shipping = Wohin und wie soll es gehen? Sag mir bitte noch die Lieferart.
 refusal-checkout-address = Für die Bestellung brauche ich noch deine Adresse mit E-Mail.
 refusal-checkout-payment = Wie möchtest du bezahlen?
+refusal-order_too_large = Eine so große Bestellung nehmen wir lieber persönlich auf. Soll ich jemanden aus dem Team fragen?
 refusal-no_such_choice = Das lässt sich hier nicht wählen. Nimm bitte eine der angebotenen Möglichkeiten.
 refusal-unknown_quote = Dieses Angebot gibt es nicht. Lass uns ein neues machen.
 refusal-quote_expired = Dieses Angebot ist abgelaufen, es ist nichts geschehen. Ich mache dir gern ein neues.

@@ -1,4 +1,6 @@
 notify-paid = Ihre Zahlung für { $number } ist angekommen, danke! Wir machen uns an die Arbeit.
+notify-settled = Ihre Zahlung für { $number } ist angekommen, danke!
+notify-paid-in-part = Von Ihnen sind { $amount } für { $number } angekommen, danke. Noch zu zahlen: { $due }.
 notify-payment-failed = Die Zahlung für { $number } hat nicht geklappt. Die Bestellung ist noch reserviert; versuchen Sie es noch einmal oder zahlen Sie auf einem anderen Weg.
 notify-shipped = { $carrier ->
     [none] Ihre Bestellung { $number } ist unterwegs zu Ihnen.

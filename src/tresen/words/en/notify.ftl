@@ -1,4 +1,6 @@
 notify-paid = Your payment for { $number } has arrived, thank you! We are getting to work.
+notify-settled = Your payment for { $number } has arrived, thank you!
+notify-paid-in-part = We have received { $amount } from you for { $number }, thank you. Still to pay: { $due }.
 notify-payment-failed = The payment for { $number } did not go through. The order is still held for you; please try again or pay another way.
 notify-shipped = { $carrier ->
     [none] Your order { $number } is on its way to you.

@@ -73,6 +73,7 @@ refusal-checkout-cart = Your cart is still empty.
 refusal-checkout-shipping = Where and how shall it go? Please tell me the shipping method.
 refusal-checkout-address = For the order I still need your address with an e-mail.
 refusal-checkout-payment = How would you like to pay?
+refusal-order_too_large = We would rather take an order this large in person. Shall I ask somebody from the team?
 refusal-no_such_choice = This cannot be chosen here. Please take one of those on offer.
 refusal-unknown_quote = There is no such offer. Let us make a new one.
 refusal-quote_expired = This offer has expired, nothing has happened. I can make you a new one.
