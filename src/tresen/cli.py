@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tresen import cli_orders
+from tresen import cli_orders, cli_shoppers
 
 app = typer.Typer(
     help="A shopping companion for shops.",
@@ -23,6 +23,7 @@ app = typer.Typer(
 operators = typer.Typer(help="The people who answer in the inbox.", no_args_is_help=True, rich_markup_mode=None)
 database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(cli_orders.app, name="orders")
+app.add_typer(cli_shoppers.app, name="shoppers")
 app.add_typer(operators, name="operators")
 app.add_typer(database, name="db")
 

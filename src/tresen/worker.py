@@ -5,12 +5,14 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from tresen.bootstrap import Tresen
 from tresen.channels.base import Inbound, Polled
-from tresen.conversation import mail, outbox, shoppers, turns
+from tresen.conversation import fetching, mail, outbox, shoppers, turns, uploads
+from tresen.conversation.fetching import Keeper
 from tresen.conversation.tables import cursor
 from tresen.conversation.turn import Responder
 from tresen.counter import memory, notify, payments, reminders
@@ -31,6 +33,7 @@ async def running(app: Tresen) -> AsyncIterator[None]:
     """Run all loops while the block runs; a turn that is cut off is continued by the next worker."""
     polled = [channel for channel in app.channels.values() if isinstance(channel, Polled)]
     loops = [respond_loop(app, app.responder), send_loop(app), mail_loop(app), waiting_loop(app), keep_loop(app)]
+    loops += [picture_loop(app)] if any(isinstance(each, Keeper) for each in app.channels.values()) else []
     loops += [poll_loop(app, channel) for channel in polled]
     tasks = [asyncio.create_task(loop) for loop in loops]
     try:
@@ -82,6 +85,15 @@ async def send_loop(app: Tresen) -> None:
             await news.next(SLOW_POLL)
 
 
+async def picture_loop(app: Tresen) -> None:
+    """Fetch the pictures that networks hold."""
+    keepers = {name: channel for name, channel in app.channels.items() if isinstance(channel, Keeper)}
+    async with app.bus.subscribe(uploads.TOPIC) as news:
+        while True:
+            await _survive(lambda: fetching.fetch_due(app.db, keepers, app.settings.folder))
+            await news.next(SLOW_POLL)
+
+
 async def mail_loop(app: Tresen) -> None:
     """Send mail that is due; without a mail server it stays where it is."""
     transport = app.mailer
@@ -121,9 +133,9 @@ async def keep_once(app: Tresen) -> None:
     await payments.pay_back(app.db, app.till)
     async with app.db.read() as tx:
         late = await payments.unpaid(tx)
-    if late:
+    for number in late:
         async with app.db.write() as tx:
-            await payments.cancel_unpaid(tx, app.till)
+            await payments.cancel_unpaid(tx, app.till, [number])
     async with app.db.read() as tx:
         left = await reminders.left(tx)
     if left:
@@ -131,9 +143,15 @@ async def keep_once(app: Tresen) -> None:
             await reminders.remind(tx, app.till)
     async with app.db.read() as tx:
         stale = await memory.stale(tx, app.settings.shop)
+        old = tx.now - timedelta(days=app.settings.shop.memory.days)
+        unwanted = await uploads.older(tx, old)
     if stale:
         async with app.db.write() as tx:
             await memory.expire(tx, app.settings.shop)
+    if unwanted:
+        async with app.db.write() as tx:
+            await uploads.expire(tx, old)
+        await uploads.sweep(app.db, app.settings.folder)
 
 
 async def poll_loop(app: Tresen, channel: Polled) -> None:
@@ -168,9 +186,14 @@ async def poll_once(app: Tresen, channel: Polled) -> int:
 
 async def arrive(app: Tresen, tx: Tx, message: Inbound) -> None:
     """Store a message that a network brought; one that was stored before changes nothing."""
-    shopper = await shoppers.arrive(tx, message.address, app.settings.shop.locale(message.locale))
+    locale, parts = app.settings.shop.locale(message.locale), message.parts
+    shopper = await shoppers.arrive(tx, message.address, locale)
+    channel = message.address.channel
+    if isinstance(app.channels.get(channel), Keeper):
+        here = shopper.conversation_id
+        parts = await uploads.expected(tx, here, parts, channel, message.external_id, locale)
     try:
-        await turns.receive(tx, shopper, message.parts, message.external_id)
+        await turns.receive(tx, shopper, parts, message.external_id)
     except Conflict as conflict:  # the network reuses an id for another body: the first one counts
         logger.warning("%s sent message id %s twice: %s", message.address.channel, message.external_id, conflict)
 

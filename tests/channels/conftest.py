@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from tresen.channels import telegram, whatsapp
 from tresen.channels.base import Channel
@@ -42,11 +42,12 @@ class Answer:
 class Network:
     """A network that takes everything, except for what a test has queued with `will`."""
 
-    def __init__(self, root: str, usual: Callable[["Network", str], Any]) -> None:
+    def __init__(self, roots: tuple[str, ...], usual: Callable[["Network", str], Any]) -> None:
         self.url = ""
-        self._root = root
+        self._roots = roots
         self.calls: list[Call] = []
         self.answers: list[Answer] = []
+        self.files: dict[str, bytes] = {}
         self._usual = usual
 
     def named(self, method: str) -> list[Call]:
@@ -57,15 +58,18 @@ class Network:
         self.answers.append(Answer(status, body, wait, headers))
 
     async def take(self, request: Request) -> Response:
-        if not request.url.path.startswith(self._root):  # ports are used again: somebody else's late call
+        if not request.url.path.startswith(self._roots):  # ports are used again: somebody else's late call
             return Response(status_code=404)
         raw = await request.body()
         is_json = request.headers.get("content-type", "").startswith("application/json")
         data = json.loads(raw) if is_json else dict(parse_qsl(raw.decode()))
         self.calls.append(Call(request.url.path, data, dict(request.headers)))
-        answer = self.answers.pop(0) if self.answers else Answer(200, self._usual(self, request.url.path))
+        usual = self.files.get(request.url.path.rpartition("/")[2]) or self._usual(self, request.url.path)
+        answer = self.answers.pop(0) if self.answers else Answer(200, usual)
         await asyncio.sleep(answer.wait)
-        if isinstance(answer.body, str):
+        if isinstance(answer.body, AsyncIterator):
+            return StreamingResponse(answer.body, answer.status)
+        if isinstance(answer.body, str | bytes):
             return Response(answer.body, answer.status)
         return JSONResponse(answer.body, answer.status, answer.headers)
 
@@ -74,6 +78,8 @@ def _telegram(network: Network, path: str) -> dict[str, Any]:
     method = path.rpartition("/")[2]
     if method == "getUpdates":
         return {"ok": True, "result": []}
+    if method == "getFile":
+        return {"ok": True, "result": {"file_path": f"photos/{network.calls[-1].data['file_id']}.jpg"}}
     if not method.startswith("send"):
         return {"ok": True, "result": True}
     chat = {"id": 5, "type": "private", "first_name": "Ana"}
@@ -81,6 +87,8 @@ def _telegram(network: Network, path: str) -> dict[str, Any]:
 
 
 def _graph(network: Network, path: str) -> dict[str, Any]:
+    if "/MEDIA" in path:
+        return {"url": f"{network.url}/media/{path.rpartition('/')[2]}.jpg", "mime_type": "image/jpeg"}
     return {"messaging_product": "whatsapp", "messages": [{"id": f"wamid.OUT{len(network.calls)}"}]}
 
 
@@ -99,13 +107,13 @@ async def _served(network: Network) -> AsyncIterator[Network]:
 
 @pytest.fixture
 async def telegram_network() -> AsyncIterator[Network]:
-    async for network in _served(Network(f"/bot{TOKEN}/", _telegram)):
+    async for network in _served(Network((f"/bot{TOKEN}/", f"/file/bot{TOKEN}/"), _telegram)):
         yield network
 
 
 @pytest.fixture
 async def graph() -> AsyncIterator[Network]:
-    async for network in _served(Network("/v25.0/106540/", _graph)):
+    async for network in _served(Network(("/v25.0/106540/", "/v25.0/MEDIA", "/media/"), _graph)):
         yield network
 
 
@@ -114,9 +122,13 @@ async def telegram_at() -> AsyncIterator[Callable[..., telegram.Telegram]]:
     """Bots for a server's address; without a public address they poll."""
     built: list[telegram.Telegram] = []
 
-    def make(url: str = NOWHERE, public_url: str = "https://shop.example", secret: str = SECRET) -> telegram.Telegram:
+    def make(
+        url: str = NOWHERE, public_url: str = "https://shop.example", secret: str = SECRET, timeout: float = 0.5
+    ) -> telegram.Telegram:
         kind = telegram.Telegram if public_url else telegram.PollingTelegram
-        settings = telegram.Settings(bot_token=TOKEN, webhook_secret=secret, base_url=url, timeout=0.5, poll_seconds=0)
+        settings = telegram.Settings(
+            bot_token=TOKEN, webhook_secret=secret, base_url=url, timeout=timeout, poll_seconds=0
+        )
         built.append(kind(settings, public_url))
         return built[-1]
 
@@ -132,7 +144,7 @@ async def whatsapp_at(clock: Any) -> AsyncIterator[Callable[..., whatsapp.WhatsA
 
     def make(url: str = NOWHERE, public_url: str = "https://shop.example", **more: Any) -> whatsapp.WhatsApp:
         keys = {"access_token": "wa-token", "app_secret": "appsecret", "verify_token": "vt"}
-        settings = whatsapp.Settings(base_url=url, timeout=0.5, phone_number_id="106540", **(keys | more))
+        settings = whatsapp.Settings(base_url=url, phone_number_id="106540", **({"timeout": 0.5} | keys | more))
         built.append(whatsapp.WhatsApp(settings, public_url, clock))
         return built[-1]
 

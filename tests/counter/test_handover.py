@@ -83,7 +83,7 @@ async def test_the_whole_brief_in_german(db: Database, shopper: Shopper) -> None
         "Anliegen: I want my money back for SH-1 and a working light",
         "Stimmung: wütend (schimpft, Daumen nach unten)",
         "Sprache: Englisch",
-        "Kontakt: web, nur über diese Seite erreichbar",
+        "Kontakt: Website, nur über diese Seite erreichbar",
         "Warenkorb: 2 × sock auf Deutsch (S1): 25,80 €; Summe: 25,80 €",
         "Versucht: Suche „bike light“; Identitätsnachweis",
         "Nicht geklappt: Suche „unicorn light“: nichts gefunden; "
@@ -106,7 +106,7 @@ async def test_the_whole_brief_in_english_of_a_known_shopper(db: Database, shopp
     assert told.brief.split("\n") == [
         "Request: ein Mensch bitte",
         "Language: German",
-        "Contact: web, Erika, erika@post.example",
+        "Contact: website, Erika, erika@post.example",
         "Last written:",
         "› ein Mensch bitte",
         "Next step: Read the conversation and answer.",
@@ -186,8 +186,8 @@ async def test_an_address_is_noted_while_waiting_and_acknowledged_once(db: Datab
     async with db.read() as tx:
         brief = briefs.shown(await log.read(tx, shopper.conversation_id), "de")
         assert (await owner.current(tx, shopper.conversation_id)).owner == "waiting"
-    assert brief.endswith("\nErreichbar (selbst angegeben): erika@post.example, +49 (0)170 123-4567")
-    assert "early@" not in brief.split("Erreichbar")[1]
+    assert brief.startswith("Erreichbar (selbst angegeben): erika@post.example, +49 (0)170 123-4567\n")
+    assert "early@" not in brief.split("\n")[0]
 
 
 def test_without_a_hand_over_there_is_no_brief() -> None:

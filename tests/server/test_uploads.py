@@ -15,7 +15,7 @@ from visitor import Visitor, part, words
 
 from tresen.bootstrap import Tresen
 from tresen.conversation import log
-from tresen.conversation.events import ToolReturned
+from tresen.conversation.events import ModelReplied, ToolReturned
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +114,10 @@ async def test_words_beside_a_picture_are_answered(blind: tuple[Tresen, str]) ->
     shopper = await Visitor.begin(blind[1])
     answer = await shopper.say("Habt ihr eine Laufsocke?", attachments=[(await uploaded(shopper))["id"]])
     assert "keine Bilder ansehen" in words(answer) and part(answer, "cards")["cards"]
+    async with blind[0].db.read() as tx:
+        replies = [each.data for each in await log.read(tx, shopper.id) if isinstance(each.data, ModelReplied)]
+    asked = [call.args["query"] for reply in replies for call in reply.tool_calls]
+    assert asked and "Bild" not in str(asked), "what the picture is called is no word of the shopper's"
 
 
 @pytest.mark.parametrize(("locale", "seen"), [("de", "Laufsocke"), ("en", "Laufsocke in English")])

@@ -14,7 +14,7 @@ from langgraph.graph.state import CompiledStateGraph
 from tresen.agent import describing, history, known, mood, prompts, tongue, tools, vision
 from tresen.agent.context import Run, ShopperContext
 from tresen.agent.grounding.gate import Gate
-from tresen.agent.history import summary
+from tresen.agent.history.summary import Summaries
 from tresen.agent.models.terms import Terms
 from tresen.agent.mood.candour import Candid
 from tresen.agent.recorder import Recorder
@@ -48,6 +48,7 @@ class Agent:
         self.terms = terms or Terms()
         self.stories = Stories(chain, till.house, home, self.terms)
         self._eyes = Eyes(sight, retrieval, till.house, home, self.terms)
+        self._summaries = Summaries(self.terms, home)
         self._wording = Wording(till.house)
         self._till = till
         self._house = till.house
@@ -74,7 +75,7 @@ class Agent:
         run = Run(turn, list(replays), sheet=self._wording.sheet(turn, remembered), parts=list(seen.parts))
         context = ShopperContext(turn.shopper, self._till, self._retrieval, run, self.stories, channel)
         await turn.live("text.reset" if replays else "typing", who="agent")
-        await summary.keep(turn, self.chain, self.terms, self._home)
+        await self._summaries.keep(turn, self.chain)
         told = vision.with_pictures(history.messages(turn), seen, turn.shopper.locale)
         notes = [HumanMessage(note, name=history.SHOP) for note in (remembered, mood.advice(felt)) if note]
         text, held = await self._stream([self._system(turn, channel), *told, *notes], context)

@@ -1,4 +1,7 @@
-"""A shopper's picture as a search: a model that sees says what is on it, or code says honestly that none does."""
+"""A shopper's picture as a search: a model that sees says what is on it, or code says honestly that none does.
+
+A picture that a messenger still holds is waited for, while another loop fetches it.
+"""
 
 import asyncio
 import base64
@@ -18,11 +21,12 @@ from tresen.agent.models.faults import fault_of
 from tresen.agent.models.pricing import usage_of
 from tresen.agent.models.terms import Terms
 from tresen.agent.planner.phrasing import sentences
-from tresen.conversation import uploads
+from tresen.conversation import fetching, uploads
 from tresen.conversation.events import MessageReceived, ToolReturned
 from tresen.conversation.parts import Choice, Choices, Image, Part, Text
 from tresen.conversation.spending import CapReached
 from tresen.conversation.turn import Turn
+from tresen.kit.errors import NotFound
 from tresen.kit.words import say
 from tresen.retrieval import tokens
 from tresen.retrieval.facets import Facet
@@ -34,11 +38,24 @@ logger = logging.getLogger(__name__)
 
 TOOL = "look_at_picture"
 SECONDS = 20.0
+PATIENCE = 15.0  # seconds that a turn waits for a picture that a network still holds
 MOST_PICTURES = 2  # of one turn that are looked at
 MOST_WORDS = 12
 PICTURE_TOKENS = 900  # about what a picture of this size takes
 KINDS, COLOURS = 5, 5  # choices that are offered where nobody sees
+NOTHING = "picture-nothing"
+REASONS = frozenset({"picture_gone", "picture_kind", "picture_too_large", "picture_too_small", "picture_broken"})
 _PLAIN = re.compile(r"[^\w\s,'’-]")
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Why nobody saw a picture: the key of the sentence that says so."""
+
+    sentence: str
+
+
+UNSEEN = Unseen("picture-unseen")
 
 
 @dataclass(frozen=True)
@@ -58,6 +75,7 @@ class Eyes:
     house: House
     home: Path
     terms: Terms = field(default_factory=Terms)
+    patience: float = PATIENCE
 
     async def look(self, turn: Turn) -> Seen:
         """Every picture that this turn answers, each looked at once, whoever continues the turn."""
@@ -71,32 +89,43 @@ class Eyes:
         if not pictures:
             return Seen()
         found = [await self._seen(turn, call_id, image) for call_id, image in pictures[-MOST_PICTURES:]]
-        words = tuple(dict.fromkeys(each for each in found if each))
-        return Seen(words) if words else Seen(parts=await self._asked(turn, "" in found))
+        words = tuple(dict.fromkeys(each for each in found if isinstance(each, str) and each))
+        return Seen(words) if words else Seen(parts=await self._asked(turn, _telling(found)))
 
-    async def _seen(self, turn: Turn, call_id: str, image: Image) -> str | None:
-        """What one picture shows: empty when there is nothing to look for, None when nobody saw it."""
+    async def _seen(self, turn: Turn, call_id: str, image: Image) -> str | Unseen:
+        """What one picture shows: empty when there is nothing to look for."""
         done = turn.returned().get(call_id)
         if done is not None:
-            return _told(done.text)
-        place = self._place(turn, image)
-        if self.model is None or place is None:
-            return None
+            words = _told(done.text)
+            return UNSEEN if words is None else words
+        if self.model is None:
+            return UNSEEN
         await turn.live("tool.started", tool=TOOL, label=say(f"tool-{TOOL}", turn.shopper.locale))
+        place = await self._place(turn, image)
+        if isinstance(place, Unseen):
+            return place
         words = await self._described(self.model, turn, place)
         told = {"failed": TOOL} if words is None else {"seen": words}
         text = json.dumps(told, ensure_ascii=False)
         data = ToolReturned(turn.id, call_id, TOOL, text, status="failed" if words is None else "ok")
         await turn.note(data, once=f"tool:{turn.id}:{call_id}")
-        return words
+        return UNSEEN if words is None else words
 
-    def _place(self, turn: Turn, image: Image) -> Path | None:
-        """The file of a picture of this conversation; None for one that a network keeps."""
+    async def _place(self, turn: Turn, image: Image) -> Path | Unseen:
+        """The file of a picture of this conversation, as soon as it is here."""
         found = uploads.own(image)
         if found is None or found[0] != turn.shopper.conversation_id:
-            return None
-        place = uploads.path(self.home, found[1])
-        return place if place.is_file() else None
+            return UNSEEN
+        try:
+            upload = await fetching.settled(turn.db, turn.bus, found[0], found[1], self.patience)
+        except NotFound:
+            return UNSEEN
+        if upload.state == uploads.WAITING:
+            return Unseen("picture-late")
+        if upload.state == uploads.FAILED:
+            return Unseen(f"refusal-{upload.reason if upload.reason in REASONS else fetching.UNREACHABLE}")
+        place = uploads.path(self.home, upload.id)
+        return place if place.is_file() else UNSEEN
 
     async def _described(self, model: BaseChatModel, turn: Turn, place: Path) -> str | None:
         """The model's words; None when it does not answer in time or nothing may be spent."""
@@ -139,7 +168,7 @@ class Eyes:
         system = prompts.render("picture", self.home, house=self.house, locale=turn.shopper.locale)
         return [SystemMessage(system), HumanMessage(picture)]
 
-    async def _asked(self, turn: Turn, looked: bool) -> tuple[Part, ...]:
+    async def _asked(self, turn: Turn, why: str) -> tuple[Part, ...]:
         """An honest sentence, and what the shop has as choices: kinds of products first, then colours."""
         locale = turn.shopper.locale
         facets = await self.retrieval.facets()
@@ -148,7 +177,7 @@ class Eyes:
         offered = [*_most(kinds, KINDS), *_most(facets.options.get("color", ()), COLOURS)]
         labels = dict.fromkeys(pick(facet.labels, locale) for facet in offered)
         choices = Choices(tuple(Choice(label) for label in labels))
-        told = Text(say("picture-nothing" if looked else "picture-unseen", locale))
+        told = Text(" ".join(say(key, locale) for key in (why, "picture-ask")))
         return (told, choices) if labels else (told,)
 
 
@@ -176,6 +205,14 @@ def _searchable(reply: str) -> str:
         said = "" if bare.startswith(("{", "[")) else bare.partition("\n")[0]
     words = " ".join(sentences(said)) if isinstance(said, str) else ""
     return " ".join(_PLAIN.sub(" ", words).split()[:MOST_WORDS])
+
+
+def _telling(found: list[str | Unseen]) -> str:
+    """The sentence that says the most of why there are no words."""
+    if "" in found:
+        return NOTHING
+    reasons = [each.sentence for each in found if isinstance(each, Unseen)]
+    return next((each for each in reasons if each != UNSEEN.sentence), UNSEEN.sentence)
 
 
 def _told(text: str) -> str | None:

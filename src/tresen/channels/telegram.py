@@ -4,12 +4,13 @@ import json
 import logging
 import re
 import warnings
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
+import httpx
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from telegram import (
@@ -19,25 +20,24 @@ from telegram import (
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     Message,
-    Update,
-    User,
 )
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
+from tresen.channels import _telegram_updates as updates
 from tresen.channels.base import Channel, HttpReply, Inbound, Received, Webhook, check, json_object
 from tresen.channels.compose import BOLD, Draft, Limits, clip, compose, fit, units
-from tresen.channels.taps import payload, tapped
+from tresen.channels.media import check_size, download
+from tresen.channels.taps import payload
 from tresen.conversation.outbox import Letter, TryAgain, Undeliverable
-from tresen.conversation.parts import Action, Audio, Image, Other, Part, Text
-from tresen.conversation.shoppers import Address
 from tresen.kit.errors import Misconfigured, Unauthorized
+from tresen.kit.pictures import Gone, TooLarge
 from tresen.kit.words import say
 
 log = logging.getLogger(__name__)
 # Raw news on purpose: `get_updates` reads all or nothing, and one unreadable update would come back for ever.
-warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)
+warnings.filterwarnings("ignore", "Please use 'Bot.get(Updates|File)'", PTBUserWarning)
 
 LIMITS = Limits(text=4096, caption=1024, prompt=4096, buttons=100)
 LABEL_UNITS = 64
@@ -47,11 +47,6 @@ ROW_BUTTONS = 4
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 WANTED = ["message", "edited_message", "callback_query"]
 SIGNATURE = "x-telegram-bot-api-secret-token"
-# What a shopper can send that we cannot read, the more telling name first; anything else is a service note.
-UNREADABLE = (
-    "animation", "sticker", "video_note", "video", "document", "contact", "venue", "location", "poll", "dice",
-    "story", "game", "paid_media", "checklist", "gift", "invoice", "passport_data",
-)  # fmt: skip
 
 
 class Settings(BaseSettings):
@@ -91,7 +86,7 @@ class Bubble:
 class Telegram:
     """A bot that Telegram calls."""
 
-    name = "telegram"
+    name = updates.NAME
     webhook_bytes = 1024 * 1024
 
     def __init__(self, settings: Settings, public_url: str) -> None:
@@ -102,6 +97,8 @@ class Telegram:
         wait = settings.timeout
         calls, news = self._requests = [HTTPXRequest(pool, wait, wait, wait, wait) for pool in (8, 2)]
         self._bot = Bot(token, f"{settings.base_url}/bot", request=calls, get_updates_request=news)
+        self._files = httpx.AsyncClient(timeout=wait)
+        self._files_url = f"{settings.base_url}/file/bot{token}"
         self._redact = _Redact(token)
         logging.getLogger("httpx").addFilter(self._redact)  # it logs addresses, and the token is part of ours
 
@@ -115,12 +112,12 @@ class Telegram:
 
     def receive(self, webhook: Webhook) -> Received:
         check(webhook.headers.get(SIGNATURE), self._settings.webhook_secret.get_secret_value())
-        update = _update(json_object(webhook.body))
+        update = updates.read(json_object(webhook.body))
         reply = HttpReply()
         if update and update.callback_query:  # the reply may carry one call: it stops the button's spinner
             call = {"method": "answerCallbackQuery", "callback_query_id": update.callback_query.id}
             reply = HttpReply(body=json.dumps(call).encode(), content_type="application/json")
-        return Received(_inbound([update], self.account), reply)
+        return Received(updates.messages([update], self.account), reply)
 
     def render(self, letter: Letter) -> list[Bubble]:
         drafts = compose(letter, self._public_url)
@@ -136,7 +133,22 @@ class Telegram:
     async def close(self) -> None:
         for request in self._requests:
             await request.shutdown()
+        await self._files.aclose()
         logging.getLogger("httpx").removeFilter(self._redact)
+
+    async def fetch(self, media: str, most: int) -> bytes:
+        """A picture: Telegram is asked where it is, each time, because that place is good for an hour only."""
+        try:
+            told: dict[str, Any] = await self._bot.do_api_request("getFile", {"file_id": media})
+        except BadRequest as error:
+            raise (TooLarge if "too big" in error.message.lower() else Gone) from None
+        except TelegramError as error:
+            raise self._cannot(error) from None
+        check_size(told.get("file_size"), most)
+        place = str(told.get("file_path") or "")
+        if not re.fullmatch(r"\w[\w./-]*", place) or ".." in place:  # a path on a server of one's own is none of ours
+            raise Gone
+        return await download(self._files, f"{self._files_url}/{quote(place)}", most, "Telegram")
 
     async def _call(self, chat: str, piece: Bubble) -> Message:
         if piece.photo:
@@ -190,11 +202,11 @@ class PollingTelegram(Telegram):
             )
         except TelegramError as error:
             raise self._cannot(error) from None
-        updates = [_update(row) for row in rows]
-        for update in updates:
+        news = [updates.read(row) for row in rows]
+        for update in news:
             if update and update.callback_query:
                 await self._stop_spinner(update.callback_query)
-        return _inbound(updates, self.account), max((row["update_id"] + 1 for row in rows), default=position)
+        return updates.messages(news, self.account), max((row["update_id"] + 1 for row in rows), default=position)
 
     async def _stop_spinner(self, tap: CallbackQuery) -> None:
         try:
@@ -217,69 +229,6 @@ class _Redact(logging.Filter):
         if self._token in (told := record.getMessage()):
             record.msg, record.args = self.hide(told), ()
         return True
-
-
-def _update(data: dict[str, Any]) -> Update | None:
-    try:
-        return Update.de_json(data, None)
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError, OSError):
-        log.exception("telegram sent an update that cannot be read: %s", data.get("update_id"))
-        return None
-
-
-def _inbound(updates: Iterable[Update | None], account: str) -> tuple[Inbound, ...]:
-    return tuple(found for update in updates if update and (found := _message(update, account)))
-
-
-def _message(update: Update, account: str) -> Inbound | None:
-    """The shopper's message in an update; None for groups and for what is no message."""
-    chat, author, tap = update.effective_chat, update.effective_user, update.callback_query
-    if chat is None or author is None or chat.type != chat.PRIVATE:
-        return None
-    locale = _locale(author)
-    if tap is not None:
-        external_id, parts = f"tap:{tap.id}", _tap(tap)
-    elif update.message is not None:
-        external_id, parts = str(update.message.message_id), _parts(update.message, locale)
-    elif (edited := update.edited_message) and (edited.text or edited.caption):
-        # A corrected message is a new one; a location that moves is not.
-        stamp = int(edited.edit_date.timestamp()) if edited.edit_date else update.update_id
-        external_id, parts = f"{edited.message_id}:{stamp}", _parts(edited, locale)
-    else:
-        return None
-    return Inbound(Address(Telegram.name, account, str(chat.id)), external_id, parts, locale) if parts else None
-
-
-def _parts(message: Message, locale: str) -> tuple[Part, ...]:
-    caption = (Text(message.caption),) if message.caption else ()
-    if message.text:
-        return _said(message.text, locale)
-    if message.photo:
-        return (Image(f"{Telegram.name}:{message.photo[-1].file_id}"), *caption)
-    if sound := message.voice or message.audio:
-        return (Audio(f"{Telegram.name}:{sound.file_id}"), *caption)
-    kind = next((kind for kind in UNREADABLE if message[kind]), "unknown" if message.api_kwargs else "")
-    return (Other(kind), *caption) if kind else ()
-
-
-def _said(text: str, locale: str) -> tuple[Part, ...]:
-    """`/start` is Telegram's own button for the first word; a link to the bot may give it a payload."""
-    command, _, start = text.partition(" ")
-    if command != "/start":
-        return (Text(text),)
-    hello = say("channel-hello", locale)
-    return (Text(hello), Action("start", start.strip(), label=hello)) if start.strip() else (Text(hello),)
-
-
-def _tap(tap: CallbackQuery) -> tuple[Part, ...]:
-    keyboard = tap.message.reply_markup if isinstance(tap.message, Message) else None
-    buttons = [button for row in keyboard.inline_keyboard for button in row] if keyboard else []
-    label = next((button.text for button in buttons if button.callback_data == tap.data), "")
-    return (tapped(tap.data, label),) if tap.data else ()
-
-
-def _locale(author: User) -> str:
-    return "de" if (author.language_code or "").lower().startswith("de") else "en"
 
 
 def _bubble(draft: Draft) -> Bubble:

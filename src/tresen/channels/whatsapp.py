@@ -3,15 +3,16 @@
 import hashlib
 import hmac
 import logging
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import httpx
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tresen.channels import _whatsapp_messages as messages
 from tresen.channels.base import (
     Channel,
     Failure,
@@ -26,13 +27,14 @@ from tresen.channels.base import (
     text_at,
 )
 from tresen.channels.compose import BOLD, Draft, Limits, clip, compose, distinct, fit, units
-from tresen.channels.taps import payload, tapped
+from tresen.channels.media import check_size, download
+from tresen.channels.taps import payload
 from tresen.conversation.forms import text_of
 from tresen.conversation.outbox import Letter, TryAgain, Undeliverable
-from tresen.conversation.parts import Audio, Image, Other, Part, Text
-from tresen.conversation.shoppers import Address
 from tresen.kit.clock import Clock, SystemClock
 from tresen.kit.errors import Misconfigured
+from tresen.kit.http import Guard, shown
+from tresen.kit.pictures import Gone
 from tresen.kit.words import say
 
 log = logging.getLogger(__name__)
@@ -47,13 +49,12 @@ BUTTON_BYTES, ROW_BYTES = 256, 200
 TEMPLATE_UNITS = 900
 LONGEST_PAUSE = 1800.0
 SIGNATURE = "x-hub-signature-256"
-SILENT = frozenset({"reaction", "system", "revoke"})  # nobody waits for an answer to these
 
 BUSY = frozenset({1, 2, 4, 80007, 130429, 131000, 131016, 131048, 131056, 131057, 133016})
 PAIR_RATE = 131056
 NO_ACCESS = frozenset({3, 10, 190, *range(200, 300)})
 CLOSED = 131047
-GERMAN = re.compile(r"(DE|AT|CH|LI|LU)\.|(49|43|41|423|352)\d")  # by country, as WhatsApp tells no language
+META = ("fbsbx.com", "facebook.com", "fbcdn.net", "whatsapp.net")  # whose hosts our token may be shown to
 
 
 class Settings(BaseSettings):
@@ -83,7 +84,7 @@ def build(public_url: str) -> Channel | None:
 class WhatsApp:
     """One business phone number."""
 
-    name = "whatsapp"
+    name = messages.NAME
     webhook_bytes = 3 * 1024 * 1024
 
     def __init__(self, settings: Settings, public_url: str, clock: Clock) -> None:
@@ -106,13 +107,13 @@ class WhatsApp:
         key = _plain(self._settings.app_secret).encode()
         digest = hmac.new(key, webhook.body, hashlib.sha256).hexdigest()
         check(webhook.headers.get(SIGNATURE), f"sha256={digest}")
-        messages: list[Inbound] = []
+        found: list[Inbound] = []
         failures: list[Failure] = []
         for value in self._values(json_object(webhook.body)):
             ids = {text_at(row, "wa_id"): text_at(row, "user_id") for row in rows_at(value, "contacts")}
-            messages += filter(None, (_inbound(row, ids, self.account) for row in rows_at(value, "messages")))
-            failures += filter(None, (_failure(row) for row in rows_at(value, "statuses")))
-        return Received(tuple(messages), failures=tuple(failures))
+            found += filter(None, (messages.inbound(row, ids, self.account) for row in rows_at(value, "messages")))
+            failures += filter(None, (messages.failure(row) for row in rows_at(value, "statuses")))
+        return Received(tuple(found), failures=tuple(failures))
 
     def render(self, letter: Letter) -> list[Piece]:
         # Outside the window the whole letter is one template; a letter begun inside it goes on as it began.
@@ -140,6 +141,27 @@ class WhatsApp:
             raise self._refused(response, letter)
         sent = rows_at(_json(response), "messages")
         return text_at(sent[0], "id") if sent else ""
+
+    async def fetch(self, media: str, most: int) -> bytes:
+        """A picture: Meta is asked for its address, each time, because that is good for five minutes only."""
+        where = f"{self._settings.base_url}/{self._settings.api_version}/{quote(media, safe='')}"
+        try:
+            response = await self._client.get(where, params={"phone_number_id": self.account})
+        except httpx.HTTPError as error:
+            raise TryAgain(f"WhatsApp does not answer: {type(error).__name__}") from error
+        if not response.is_success:
+            raise _busy(response) or Gone()
+        told = _json(response)
+        check_size(told.get("file_size"), most)
+        url = text_at(told, "url")
+        if url.startswith(f"{self._settings.base_url}/"):
+            return await download(self._client, url, most, "WhatsApp")
+        if not _is_metas(url):
+            log.error("whatsapp keeps a picture at a place that is not Meta's: %s", shown(url))
+            raise Gone
+        headers, wait = self._client.headers, self._settings.timeout
+        async with httpx.AsyncClient(transport=Guard(False), headers=headers, timeout=wait, trust_env=False) as client:
+            return await download(client, url, most, "WhatsApp")
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -176,74 +198,45 @@ class WhatsApp:
         }
 
     def _refused(self, response: httpx.Response, letter: Letter) -> Undeliverable | TryAgain:
-        error = _json(response).get("error")
-        error = error if isinstance(error, dict) else {}
-        code, reason = error.get("code"), text_at(error, "message") or f"HTTP {response.status_code}"
-        if code in NO_ACCESS or response.status_code == 401:
-            log.error("whatsapp refuses our access (%s); renew WHATSAPP_ACCESS_TOKEN or its permissions", reason)
-            return TryAgain("WhatsApp refuses our access token.")
+        error, code, reason = _error(response)
         if code == PAIR_RATE:
             return TryAgain("Too many messages to this person.", min(4.0**letter.attempts, LONGEST_PAUSE))
-        if code in BUSY or error.get("is_transient") or response.status_code == 429 or response.is_server_error:
-            return TryAgain(f"WhatsApp does not take it now: {reason}", _seconds(response.headers.get("retry-after")))
+        if busy := _busy(response):
+            return busy
         if code == CLOSED:
             return Undeliverable(say("channel-window-closed", letter.locale))
         details = text_at(error, "error_data", "details") or reason
         return Undeliverable(say("channel-refused", letter.locale, network="WhatsApp", reason=f"{details} ({code})"))
 
 
-def _inbound(message: dict[str, Any], ids: dict[str, str], account: str) -> Inbound | None:
-    """One message. A shopper is known by WhatsApp's user id, which outlives a number, or else by the number."""
-    number = text_at(message, "from")
-    only = next(iter(ids.items())) if len(ids) == 1 else ("", "")
-    shopper = text_at(message, "from_user_id") or ids.get(number) or number or only[1] or only[0]
-    external_id, kind = text_at(message, "id"), text_at(message, "type")
-    if not shopper or not external_id:
-        log.warning("whatsapp sent a %s message without a sender or an id", kind or "nameless")
-        return None
-    if kind in SILENT or "group_id" in message:
-        return None
-    locale = "de" if GERMAN.match(shopper) else "en"
-    return Inbound(Address(WhatsApp.name, account, shopper), external_id, _parts(message), locale)
+def _error(response: httpx.Response) -> tuple[dict[str, Any], Any, str]:
+    """What an answer says is wrong: all of it, its code, its reason."""
+    error = _json(response).get("error")
+    error = error if isinstance(error, dict) else {}
+    return error, error.get("code"), text_at(error, "message") or f"HTTP {response.status_code}"
 
 
-def _parts(message: dict[str, Any]) -> tuple[Part, ...]:
-    kind = text_at(message, "type")
-    media, text = text_at(message, kind, "id"), text_at(message, kind, "caption")
-    caption = (Text(text),) if text else ()
-    match kind:
-        case "text" if body := text_at(message, "text", "body"):
-            return (Text(body),)
-        case "interactive" if tap := _tap(message.get("interactive")):
-            return (tap,)
-        case "button" if label := text_at(message, "button", "text"):
-            return (tapped(text_at(message, "button", "payload"), label),)
-        case "image" if media:
-            return (Image(f"{WhatsApp.name}:{media}"), *caption)
-        case "audio" if media:
-            return (Audio(f"{WhatsApp.name}:{media}"), *caption)
-        case "edit" if text_at(message, "edit", "message", "type"):
-            return _parts(message["edit"]["message"])
-        case _:
-            return (Other(clip(kind, 40) or "unknown"), *caption)
-
-
-def _tap(interactive: Any) -> Part | None:
-    for kind in ("button_reply", "list_reply"):
-        if data := text_at(interactive, kind, "id"):
-            return tapped(data, text_at(interactive, kind, "title"))
+def _busy(response: httpx.Response) -> TryAgain | None:
+    """What may go better later; a token that is refused may be mended meanwhile."""
+    error, code, reason = _error(response)
+    if code in NO_ACCESS or response.status_code == 401:
+        log.error("whatsapp refuses our access (%s); renew WHATSAPP_ACCESS_TOKEN or its permissions", reason)
+        return TryAgain("WhatsApp refuses our access token.")
+    if code in BUSY or error.get("is_transient") or response.status_code == 429 or response.is_server_error:
+        return TryAgain(f"WhatsApp does not take it now: {reason}", _seconds(response.headers.get("retry-after")))
     return None
 
 
-def _failure(status: dict[str, Any]) -> Failure | None:
-    if text_at(status, "status") != "failed":
-        return None
-    errors = rows_at(status, "errors")
-    reason = f"{text_at(errors[0], 'title')} ({errors[0].get('code')})" if errors else "no reason given"
-    conversation_id, _, seq = text_at(status, "biz_opaque_callback_data").rpartition(":")
-    network_id = text_at(status, "id")
-    log.warning("whatsapp could not deliver %s: %s", network_id, reason)
-    return Failure(conversation_id, int(seq), network_id, reason) if conversation_id and seq.isdecimal() else None
+def _is_metas(url: str) -> bool:
+    """Whether an address that we were told of is one of Meta's; the webhook's is no proof of that."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        return (
+            parts.scheme == "https" and parts.port in (None, 443) and host.endswith(tuple(f".{each}" for each in META))
+        )
+    except ValueError:
+        return False
 
 
 def _piece(draft: Draft, locale: str) -> Piece:

@@ -99,6 +99,16 @@ class HistorySummarised:
 
 
 @dataclass(frozen=True)
+class HistoryErased:
+    """The words up to event `through` were erased: `by` is `shopper` or `shop`. Nothing before it is remembered."""
+
+    name: ClassVar = "history.erased"
+    v: ClassVar = 1
+    through: int
+    by: str
+
+
+@dataclass(frozen=True)
 class TurnFailed:
     name: ClassVar = "turn.failed"
     v: ClassVar = 1
@@ -221,9 +231,9 @@ class SendFailed:
 
 
 Event = (
-    MessageReceived | TurnStarted | ModelReplied | ToolReturned | MessageSent | HistorySummarised | TurnFailed
-    | TurnAbandoned | HandoverAsked | OwnerChanged | CartChanged | OrderPlaced | OrderChanged | ReturnRequested
-    | ShopperLinked | ProductViewed | FeedbackGiven | SendSucceeded | SendFailed
+    MessageReceived | TurnStarted | ModelReplied | ToolReturned | MessageSent | HistorySummarised | HistoryErased
+    | TurnFailed | TurnAbandoned | HandoverAsked | OwnerChanged | CartChanged | OrderPlaced | OrderChanged
+    | ReturnRequested | ShopperLinked | ProductViewed | FeedbackGiven | SendSucceeded | SendFailed
 )  # fmt: skip
 
 KINDS: dict[str, Any] = {kind.name: kind for kind in get_args(Event)}
@@ -233,7 +243,7 @@ _adapters = {name: TypeAdapter(kind) for name, kind in KINDS.items()}
 PUBLIC = frozenset({
     "message.received", "message.sent", "turn.started", "turn.failed", "turn.abandoned", "handover.asked",
     "owner.changed", "cart.changed", "order.placed", "order.changed", "return.requested", "shopper.linked",
-    "feedback.given",
+    "feedback.given", "history.erased",
 })  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from tresen.conversation.parts import (
+    ERASED,
     Action,
     Audio,
     Card,
@@ -49,7 +50,7 @@ def plain(part: Part, locale: str) -> str:
         case Audio():
             return say("part-audio", locale)
         case Other():
-            return say("part-other", locale)
+            return say("part-erased" if part.kind == ERASED else "part-other", locale)
         case Action():
             return part.label or part.name
         case _:

@@ -196,9 +196,15 @@ class Audio:
     type: Literal["audio"] = "audio"
 
 
+ERASED = "erased"
+
+
 @dataclass(frozen=True)
 class Other:
-    """Something a network sent that we cannot read (a sticker, a location); it is acknowledged."""
+    """Something a network sent that we cannot read (a sticker, a location); it is acknowledged.
+
+    Of the kind `erased` it stands for what was said before somebody had it erased.
+    """
 
     kind: str
     type: Literal["other"] = "other"

@@ -44,7 +44,7 @@ conversation = Table(
     metadata,
     Column("id", String(40), primary_key=True),
     Column("contact_id", ForeignKey("contact.id"), nullable=False, index=True),
-    Column("shopper_id", ForeignKey("shopper.id"), nullable=False),
+    Column("shopper_id", ForeignKey("shopper.id"), nullable=False, index=True),
     Column("locale", String(10), nullable=False),
     Column("token_hash", String(64), nullable=False, server_default=""),
     Column("owner", String(60), nullable=False),
@@ -159,7 +159,8 @@ remembered = Table(
     Unique("shopper_id", "kind", "about", "value"),
 )
 
-# Pictures that shoppers sent; the bytes are a file in the shop's folder.
+# Pictures that shoppers sent; the bytes are a file in the shop's folder. One that a network still holds waits here to
+# be fetched, as letters wait to be sent (conversation/queue.py).
 upload = Table(
     "upload",
     metadata,
@@ -170,6 +171,14 @@ upload = Table(
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("state", String(20), nullable=False, server_default="kept"),  # waiting, kept, failed
+    Column("media", Text, nullable=False, server_default=""),  # channel:id there, until it was fetched
+    Column("reason", String(40), nullable=False, server_default=""),  # the code of why there is none
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", Instant),
+    Column("lease_token", String(40)),
+    Column("lease_until", Instant),
+    Index("ix_upload_due", "state", "due_at"),
 )
 
 # What models have cost so far, per day of the shop and per whom.

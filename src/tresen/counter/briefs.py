@@ -68,7 +68,7 @@ async def brief(tx: Tx, house: House, shopper: Shopper, case: Case, words: str =
 
 
 def shown(events: Sequence[Stored], locale: str) -> str:
-    """The brief of the last hand-over, with the ways to be reached that the shopper has written since."""
+    """The brief of the last hand-over, first of all with the ways to be reached that the shopper has written since."""
     asked = [stored for stored in events if isinstance(stored.data, HandoverAsked)]
     if not asked:
         return ""
@@ -76,7 +76,7 @@ def shown(events: Sequence[Stored], locale: str) -> str:
     ways = [way for data in since if isinstance(data, MessageReceived) for way in reach.addresses(data.parts)]
     text = asked[-1].data.brief if isinstance(asked[-1].data, HandoverAsked) else ""
     note = f"{say('brief-reach', locale)}: {', '.join(dict.fromkeys(ways))}" if ways else ""
-    return "\n".join(filter(None, (text, note)))
+    return "\n".join(filter(None, (note, text)))
 
 
 def _as_read_by(shopper: Shopper, locale: str) -> Shopper:
@@ -103,7 +103,8 @@ def _mood(told: tuple[str, ...], locale: str) -> str:
 
 def _contact(found: reach.Reach, locale: str) -> str:
     only_here = say("brief-only-here", locale) if found.only_here else ""
-    return ", ".join(filter(None, (found.channel, found.name, found.email, only_here)))
+    channel = maybe(f"brief-channel-{found.channel}", locale) or found.channel.capitalize()
+    return ", ".join(filter(None, (channel, found.name, found.email, only_here)))
 
 
 def _cart(cart: CartSummary, locale: str) -> str:

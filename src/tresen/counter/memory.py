@@ -182,8 +182,13 @@ async def choose_viewed(tx: Tx, shopper: Shopper, agreed: bool) -> None:
 
 
 async def may_use_viewed(tx: Tx, house: House, shopper: Shopper) -> bool:
+    return bool(await agreed_to_viewed(tx, house, shopper))
+
+
+async def agreed_to_viewed(tx: Tx, house: House, shopper: Shopper) -> bool | None:
+    """What the shopper chose; None where the shop never uses it."""
     rules = house.memory
-    return rules.on and rules.viewed and await consents.given(tx, shopper.contact_id, VIEWED)
+    return await consents.given(tx, shopper.contact_id, VIEWED) if rules.on and rules.viewed else None
 
 
 async def stale(tx: Tx, house: House) -> bool:

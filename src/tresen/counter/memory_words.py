@@ -5,6 +5,7 @@ from typing import Any
 
 from babel.dates import format_date
 
+from tresen.conversation.erasing import ERASE
 from tresen.conversation.parts import Action, Choice, Choices
 from tresen.conversation.remembered import Entry
 from tresen.kit.words import say
@@ -89,16 +90,25 @@ def confirm_button(kind: str, about: str, value: str, locale: str) -> Choices | 
 
 
 def all_buttons(entries: Sequence[Entry], locale: str) -> Choices:
-    """One to forget each of the newest, one for all of it, one to take it along."""
+    """One to forget each of the newest, one for all of it, one to take it along, and one to be forgotten altogether."""
     newest = list(entries)[-MOST_BUTTONS:]
+    if not newest:
+        return Choices((erase_button(locale),))
     forget_all, take_along = say("memory-forget-all", locale), say("memory-export", locale)
     return Choices(
         (
             *(forget_button(each, locale) for each in newest),
             Choice(forget_all, Action(FORGET, ALL, label=forget_all)),
             Choice(take_along, Action(EXPORT, label=take_along)),
+            erase_button(locale),
         )
     )
+
+
+def erase_button(locale: str) -> Choice:
+    """The button that asks for more than forgetting: conversations, pictures and contact details go as well."""
+    label = say("erase-me", locale)
+    return Choice(label, Action(ERASE, label=label))
 
 
 def exported(entries: Sequence[Entry]) -> list[dict[str, Any]]:

@@ -1,10 +1,11 @@
 """Taps: what a button does, run through the same use cases as the tools, without a model."""
 
+from tresen.conversation import erasing as redaction
 from tresen.conversation import turns
 from tresen.conversation.parts import Action, Text
 from tresen.conversation.shoppers import Shopper
 from tresen.conversation.turn import Answer
-from tresen.counter import aftercare, cart, confirming, handover, memory, memory_words, notify, repaying
+from tresen.counter import aftercare, cart, confirming, erasing, handover, memory, memory_words, notify, repaying
 from tresen.counter.briefs import Case
 from tresen.counter.till import Till
 from tresen.kit.db import Tx
@@ -32,6 +33,11 @@ async def run(till: Till, tx: Tx, shopper: Shopper, action: Action) -> Answer | 
             return Answer(offered.title, (offered,))
         case memory_words.REMEMBER | memory_words.FORGET | memory_words.EXPORT:
             return await _memory(till, tx, shopper, action)
+        case redaction.ERASE:
+            if action.target != erasing.SURE:
+                return Answer("asked whether everything shall be erased", erasing.asked(shopper.locale))
+            text = erasing.told(await erasing.erase_here(tx, shopper), shopper.locale)
+            return Answer(text, (Text(text),))
         case turns.ANSWER:
             typed = await confirming.confirm_typed(tx, till, shopper, action.target, action.label)
             return Answer(typed.text, typed.parts) if typed else None

@@ -13,6 +13,7 @@ MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 1024
 SHORTEST_SIDE = 16
 FORMATS = ("JPEG", "PNG", "WEBP")  # what is opened at all; no other decoder sees the bytes
+MEDIA_TYPES = frozenset(f"image/{name.lower()}" for name in FORMATS)
 MEDIA_TYPE = "image/jpeg"
 QUALITY = 85
 _WHITE = (255, 255, 255)
@@ -35,6 +36,11 @@ class TooLarge(BadPicture):
     status = 413
     code = "picture_too_large"
     say = "This picture is too large. At most 8 MB and 40 megapixels, please."
+
+
+class Gone(BadPicture):
+    code = "picture_gone"
+    say = "This picture is not there any more. Please send it again."
 
 
 class TooSmall(BadPicture):

@@ -14,7 +14,7 @@ from tresen.conversation import log, operators, owner, shoppers, turns, uploads
 from tresen.conversation.events import PUBLIC, public
 from tresen.conversation.parts import Action, CartSummary, Part, Text
 from tresen.conversation.shoppers import Shopper
-from tresen.counter import cart, feedback, find, identity
+from tresen.counter import cart, feedback, find, identity, memory
 from tresen.kit.db import Tx
 from tresen.kit.errors import NotFound, Refusal, Unprocessable
 from tresen.kit.ids import secret
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/v1", tags=["conversations"])
 _UNPORTABLE = re.compile(r"[\x00\ud800-\udfff]")  # NUL and halves of a character: no database takes them
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u2060\ufeff]")
 TAPS = Literal["set_quantity", "show_cart", "ask_for_human", "show_product", "back_to_assistant",
-               "stop_reminders", "remember", "forget", "export_memory"]  # fmt: skip
+               "stop_reminders", "remember", "forget", "export_memory", "erase_me"]  # fmt: skip
 
 
 class TooLong(Refusal):
@@ -125,6 +125,7 @@ async def begin(app: App, tokens: Tokens, request: Request, body: Begin | None =
         "locale": locale,
         "greeting": welcome,
         "shop": {"name": house.name, "currency": house.currency, "time_zone": house.time_zone},
+        "viewed": False if house.memory.on and house.memory.viewed else None,
     }
 
 
@@ -167,6 +168,7 @@ async def snapshot(app: App, visitor: Visitor, tx: Reading) -> dict[str, Any]:
         "locale": row.locale,
         "last_seq": row.seq,
         "cart": await cart.show_cart(tx, app.settings.shop, visitor),
+        "viewed": await memory.agreed_to_viewed(tx, app.settings.shop, visitor),
         "events": [
             {"event": each.name, **stream.with_label(each, names, public)} for each in stored if each.name in PUBLIC
         ],

@@ -8,8 +8,9 @@ from fastapi.responses import RedirectResponse
 from pydantic import Field
 from sse_starlette.sse import EventSourceResponse
 
-from tresen.conversation import desk, log, operators, owner
-from tresen.conversation.events import Stored, whole
+from tresen.bootstrap import Tresen
+from tresen.conversation import desk, log, operators, owner, reach
+from tresen.conversation.events import MessageReceived, Stored, whole
 from tresen.conversation.parts import Text
 from tresen.conversation.shoppers import as_shopper
 from tresen.counter import briefs, cart, handover
@@ -108,6 +109,8 @@ async def conversation_events(
         async for item in log.follow(app.db, app.bus, conversation_id, position):
             if isinstance(item, Stored):
                 yield stream.frame(item, stream.with_label(item, names, whole))
+                if isinstance(item.data, MessageReceived) and reach.addresses(item.data.parts):
+                    yield stream.hint({"event": "brief", "text": await _brief(app, conversation_id)})
             elif "event" in item:
                 yield stream.hint(item)
 
@@ -145,6 +148,11 @@ async def reply(app: App, staff: Staff, tx: Writing, conversation_id: str, body:
 @router.post("/v1/inbox/conversations/{conversation_id}/typing", status_code=204)
 async def typing(app: App, staff: Staff, conversation_id: str) -> None:
     await app.bus.publish(log.topic(conversation_id), {"event": "typing", "who": "operator", "label": staff.name})
+
+
+async def _brief(app: Tresen, conversation_id: str) -> str:
+    async with app.db.read() as tx:
+        return briefs.shown(await log.read(tx, conversation_id), app.settings.shop.locales[0])
 
 
 def _order(found: Order, locale: str) -> dict[str, Any]:

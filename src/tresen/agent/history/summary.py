@@ -1,7 +1,8 @@
 """The rolling summary: what no longer fits into the prompt becomes one event, once, and later histories begin with it.
 
 Names and ids in it are put there by code, from the log; a model's words add what the shopper wants. Without a model,
-code quotes the shopper instead.
+code quotes the shopper instead. No shopper waits for a model's summary: the turn that finds that the room is full goes
+on with what it has, cut to its budget, and the summary is there for a later one.
 """
 
 import asyncio
@@ -22,8 +23,10 @@ from tresen.agent.models.breaker import name_of
 from tresen.agent.models.pricing import Usage, usage_of
 from tresen.agent.models.terms import Terms
 from tresen.agent.planner.model import Planner
+from tresen.conversation import log, owner
 from tresen.conversation.events import (
     HandoverAsked,
+    HistoryErased,
     HistorySummarised,
     MessageReceived,
     OrderChanged,
@@ -36,6 +39,7 @@ from tresen.conversation.forms import text_of
 from tresen.conversation.parts import Cards, CartSummary
 from tresen.conversation.spending import CapReached
 from tresen.conversation.turn import Turn
+from tresen.kit.db import Tx
 from tresen.retrieval import tokens
 
 logger = logging.getLogger(__name__)
@@ -44,7 +48,7 @@ ROOM = 1_200  # tokens of history that a provider's model reads, the summary asi
 KEPT = 0.5  # of the room, when the rest is summed up: so that it is not done with every turn
 MOST_TOKENS = 350  # of a summary
 MOST_WORDS = 70  # of the model's part
-MOST_SECONDS = 6.0  # the shopper waits
+MOST_SECONDS = 20.0  # nobody waits
 MOST_SOURCE = 2_500  # tokens that the model reads for it
 MOST_SHOWN = 10
 MOST_QUOTED = 6  # of the shopper's messages, and letters of each
@@ -65,22 +69,73 @@ class Words:
     usage: Usage
 
 
-async def keep(turn: Turn, chain: Sequence[BaseChatModel], terms: Terms, home: Path) -> None:
-    """Sum up what does not fit any more, if anything; fenced like all that a turn writes.
+class Summaries:
+    """Keeps histories short; one summary of a conversation is made at a time."""
 
-    `chain`: the planner alone has room for more, for its prompt costs nothing.
-    """
-    room = ROOM if len(chain) > 1 else BUDGET
-    falling = _falling(exchanges(turn), room)
-    if not falling:
-        return
-    through = falling[-1].through
-    words = await _asked(turn, falling, chain[0], terms, home) if len(chain) > 1 else None
-    facts = _facts(turn, through)
-    text = _joined(words.text if words else _quoted(turn, through), facts)
-    data = HistorySummarised(through, text, words.model if words else "")
-    async with turn.db.write() as tx:
-        await turn.append(tx, data, once=f"summary:{turn.shopper.conversation_id}:{through}")
+    def __init__(self, terms: Terms, home: Path) -> None:
+        self._terms = terms
+        self._home = home
+        self._making: dict[str, asyncio.Task[None]] = {}
+
+    async def keep(self, turn: Turn, chain: Sequence[BaseChatModel]) -> None:
+        """Sum up what does not fit any more, if anything: by code at once, by a model in the background.
+
+        `chain`: the planner alone has room for more, for its prompt costs nothing.
+        """
+        room = ROOM if len(chain) > 1 else BUDGET
+        falling = _falling(exchanges(turn), room)
+        talk = turn.shopper.conversation_id
+        if not falling or talk in self._making:
+            return
+        draft = _Draft(talk, turn.events[-1].seq, falling[-1].through, _quoted(turn, falling[-1].through),
+                       _facts(turn, falling[-1].through))  # fmt: skip
+        if len(chain) == 1:
+            data = draft.made(None)
+            async with turn.db.write() as tx:
+                await turn.append(tx, data, once=draft.once)
+            return
+        task = asyncio.create_task(self._make(turn, falling, draft, chain[0]))
+        self._making[talk] = task
+        task.add_done_callback(lambda _: self._making.pop(talk, None))
+
+    async def done(self) -> None:
+        """Wait for all that are being made."""
+        await asyncio.gather(*self._making.values())
+
+    async def _make(self, turn: Turn, falling: list[Exchange], draft: "_Draft", model: BaseChatModel) -> None:
+        try:
+            words = await _asked(turn, falling, model, self._terms, self._home)
+            async with turn.db.write() as tx:
+                await owner.locked(tx, draft.conversation_id)
+                if not await _overtaken(tx, draft):
+                    await log.append(tx, draft.conversation_id, draft.made(words), once=draft.once)
+        except Exception:
+            logger.exception("conversation %s is not summed up", draft.conversation_id)
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """What code knows of a summary to come: of events up to `through`, made when event `seen` was the last."""
+
+    conversation_id: str
+    seen: int
+    through: int
+    quoted: str
+    facts: list[str]
+
+    @property
+    def once(self) -> str:
+        return f"summary:{self.conversation_id}:{self.through}"
+
+    def made(self, words: Words | None) -> HistorySummarised:
+        text = _joined(words.text if words else self.quoted, self.facts)
+        return HistorySummarised(self.through, text, words.model if words else "")
+
+
+async def _overtaken(tx: Tx, draft: _Draft) -> bool:
+    """Whether it was summed up elsewhere meanwhile, or erased: then this must not be written any more."""
+    since = await log.read(tx, draft.conversation_id, after=draft.seen)
+    return any(isinstance(each.data, HistorySummarised | HistoryErased) for each in since)
 
 
 def _falling(found: list[Exchange], room: int) -> list[Exchange]:

@@ -8,6 +8,7 @@ from langchain_core.messages.tool import ToolCall as ModelToolCall
 
 from tresen.conversation.events import (
     CartChanged,
+    HistoryErased,
     HistorySummarised,
     MessageReceived,
     MessageSent,
@@ -19,7 +20,7 @@ from tresen.conversation.events import (
     TurnStarted,
 )
 from tresen.conversation.forms import plain, text_of
-from tresen.conversation.parts import Action, CartSummary, Part
+from tresen.conversation.parts import Action, CartSummary, Image, Part
 from tresen.conversation.turn import Turn
 from tresen.retrieval import tokens
 
@@ -72,9 +73,10 @@ def exchanges(turn: Turn) -> list[Exchange]:
 
 
 def summed(turn: Turn) -> HistorySummarised:
-    """The newest summary; an empty one when nothing was summed up."""
-    made = [stored.data for stored in turn.events if isinstance(stored.data, HistorySummarised)]
-    return made[-1] if made else HistorySummarised(0, "")
+    """The newest summary; an empty one when nothing was summed up, or when what was said was erased."""
+    made = [stored.data for stored in turn.events if isinstance(stored.data, HistorySummarised | HistoryErased)]
+    newest = made[-1] if made else HistorySummarised(0, "")
+    return HistorySummarised(newest.through, "") if isinstance(newest, HistoryErased) else newest
 
 
 def ordered(turn: Turn) -> list[tuple[int, Stored]]:
@@ -166,7 +168,9 @@ def _received(parts: tuple[Part, ...], locale: str) -> str:
     taps = [part for part in parts if isinstance(part, Action)]
     # What a button confirms is between the shopper and the shop.
     noted = [f"[{tap.name}]" if tap.name == "confirm" else f"[{tap.name} {tap.target}]" for tap in taps if tap.target]
-    return " ".join([text_of(parts, locale), *noted]).strip()
+    # Beside words, a picture's own name is no word of the shopper's; what it shows is added by who looked at it.
+    said = tuple(part for part in parts if not isinstance(part, Image)) or parts
+    return " ".join([text_of(said, locale), *noted]).strip()
 
 
 def _result(call: ToolCall, data: ToolReturned | None) -> ToolMessage:

@@ -11,11 +11,11 @@ from tresen.counter import memory, memory_words
 
 @tool(extras={"effect": "read"}, parse_docstring=True, response_format="content_and_artifact")
 async def show_memory(runtime: ToolRuntime[ShopperContext, Any]) -> ToolAnswer:
-    """Show all that is remembered of the shopper and where it comes from, with buttons to forget or export it."""
+    """Show all that is remembered of the shopper and where it comes from, with buttons to forget or take it along."""
     context, locale = runtime.context, runtime.context.shopper.locale
     entries = await memory.known(context.open_tx, context.house, context.shopper)
     facts = {
         "remembered": memory_words.listed(entries, context.house, locale),
         "tell": memory_words.shown(entries, context.house, locale),
     }
-    return answer(facts, *([memory_words.all_buttons(entries, locale)] if entries else []))
+    return answer(facts, memory_words.all_buttons(entries, locale))

@@ -44,9 +44,9 @@ const WORDS = {
     cart: (v) => v.count ? `Warenkorb (${v.count})` : "Warenkorb", cart_empty: "Der Warenkorb ist leer.", total: "Summe",
     shopper: "Kundendaten", name: "Name", email: "E-Mail", channel: "Kanal", since: "Seit", shopper_language: "Sprache", number: "Kennung", viewed: "Angesehene Produkte", orders: "Bestellungen", desks: "Bereiche",
     order: (v) => `Bestellung ${v.number}`, until: (v) => `gilt bis ${v.time}`, open_order: "Bestellung öffnen", compared: "Vergleich",
-    ev_placed: (v) => `Bestellt: ${v.number} · ${v.total}`, ev_changed: (v) => `Bestellung ${v.number}: ${v.label}`, ev_return: (v) => `Rücksendung angekündigt: ${v.number}`, ev_linked: "Kundenkonto erkannt", ev_code: (v) => `Warenkorb: ${v.title}`,
+    ev_placed: (v) => `Bestellt: ${v.number} · ${v.total}`, ev_changed: (v) => `Bestellung ${v.number}: ${v.label}`, ev_return: (v) => `Rücksendung angekündigt: ${v.number}`, ev_linked: "Kundenkonto erkannt", ev_erased: "Alles Frühere wurde auf Wunsch gelöscht", ev_erased_shop: "Alles Frühere wurde vom Shop gelöscht", ev_code: (v) => `Warenkorb: ${v.title}`,
     sold_out: "ausverkauft", unavailable: "nicht lieferbar", rating: (v) => `${v.value} von 5 Sternen, ${v.count} Bewertungen`, chosen: "gemeint",
-    part_image: "Bild", part_audio: "Sprachnachricht", part_other: "Nachricht, die wir nicht anzeigen können", quick_replies: "Antwortvorschläge", sources: "Quellen", tapped: "Getippt", products: "Produkte",
+    part_image: "Bild", part_audio: "Sprachnachricht", part_other: "Nachricht, die wir nicht anzeigen können", part_erased: "gelöscht", no_picture: "Bild ist nicht da", quick_replies: "Antwortvorschläge", sources: "Quellen", tapped: "Getippt", products: "Produkte",
     ev_asked: (v) => `Möchte mit einem Menschen sprechen${v.department ? ` · ${v.department}` : ""}`,
     ev_taken: (v) => `${v.name} hat übernommen`, ev_taken_me: "Du hast übernommen", ev_agent: "Zurück an den Assistenten", ev_waiting: "Wartet auf einen Menschen",
     ev_cart: (v) => `Warenkorb: ${v.quantity} × ${v.title}`, ev_cart_out: (v) => `Aus dem Warenkorb genommen: ${v.title}`, ev_viewed: (v) => `Angesehen: ${v.title}`,
@@ -105,9 +105,9 @@ const WORDS = {
     cart: (v) => v.count ? `Cart (${v.count})` : "Cart", cart_empty: "The cart is empty.", total: "Total",
     shopper: "Shopper", name: "Name", email: "Email", channel: "Channel", since: "Since", shopper_language: "Language", number: "Id", viewed: "Products viewed", orders: "Orders", desks: "Areas",
     order: (v) => `Order ${v.number}`, until: (v) => `valid until ${v.time}`, open_order: "Open order", compared: "Comparison",
-    ev_placed: (v) => `Ordered: ${v.number} · ${v.total}`, ev_changed: (v) => `Order ${v.number}: ${v.label}`, ev_return: (v) => `Return announced: ${v.number}`, ev_linked: "Customer account recognised", ev_code: (v) => `Cart: ${v.title}`,
+    ev_placed: (v) => `Ordered: ${v.number} · ${v.total}`, ev_changed: (v) => `Order ${v.number}: ${v.label}`, ev_return: (v) => `Return announced: ${v.number}`, ev_linked: "Customer account recognised", ev_erased: "Everything before was erased on request", ev_erased_shop: "Everything before was erased by the shop", ev_code: (v) => `Cart: ${v.title}`,
     sold_out: "sold out", unavailable: "not available", rating: (v) => `${v.value} of 5 stars, ${v.count} ratings`, chosen: "meant",
-    part_image: "Image", part_audio: "Voice message", part_other: "Message we cannot show", quick_replies: "Quick replies", sources: "Sources", tapped: "Tapped", products: "Products",
+    part_image: "Image", part_audio: "Voice message", part_other: "Message we cannot show", part_erased: "erased", no_picture: "Picture is not there", quick_replies: "Quick replies", sources: "Sources", tapped: "Tapped", products: "Products",
     ev_asked: (v) => `Asks for a person${v.department ? ` · ${v.department}` : ""}`,
     ev_taken: (v) => `${v.name} took over`, ev_taken_me: "You took over", ev_agent: "Handed back to the assistant", ev_waiting: "Waiting for a person",
     ev_cart: (v) => `Cart: ${v.quantity} × ${v.title}`, ev_cart_out: (v) => `Removed from the cart: ${v.title}`, ev_viewed: (v) => `Viewed: ${v.title}`,
@@ -872,6 +872,7 @@ function heard(talk, name, data) {
   if (data.seq === undefined) return hint(talk, name, data);
   const event = { event: name, ...data };
   if (!note(talk, event)) return null;
+  if (name === "history.erased") { closeTalk(); return loadTalk(talk.id); }
   const below = atBottom();
   draw(talk, event, true);
   showTalk(talk);
@@ -887,6 +888,8 @@ function hint(talk, name, data) {
   else if (name === "text.reset") unstream(talk, data.turn);
   else if (name === "tool.started") showTyping(t("works", { name: t("assistant"), label: data.label || data.tool }));
   else if (name === "typing") typingHint(talk, data);
+  else if (name === "brief") { talk.brief = data.text; showTalk(talk); }
+  else if (name === "picture") fetched(data.upload);
   if (below) toBottom();
 }
 
@@ -914,6 +917,11 @@ function stream(talk, data) {
   }
   live.text.append(data.text);
   showTyping("");
+}
+
+/** A picture that a messenger held is here now, or never will be. */
+function fetched(upload) {
+  for (const gap of document.querySelectorAll(`[data-src$="/uploads/${CSS.escape(upload)}"]`)) gap.replaceWith(picture(gap.dataset.src, gap.getAttribute("aria-label"), "photo"));
 }
 
 function unstream(talk, turn) {
@@ -957,6 +965,7 @@ const DRAW = {
   "order.changed": (talk, event) => drawOrder(talk, event, t("ev_changed", event.order)),
   "return.requested": (talk, event) => drawOrder(talk, event, t("ev_return", event)),
   "shopper.linked": (talk, event) => line(talk, event, t("ev_linked")),
+  "history.erased": (talk, event) => line(talk, event, t(event.by === "shop" ? "ev_erased_shop" : "ev_erased")),
   "product.viewed": drawViewed,
   "feedback.given": drawFeedback,
   "send.succeeded": (talk, event) => mark(talk, event.message, "delivered", t("delivered")),
@@ -1049,6 +1058,7 @@ function drawOwner(talk, event) {
 
 function drawCart(talk, event) {
   talk.cart = event.cart ?? talk.cart;
+  if (!event.title) return; // erased
   line(talk, event, t(!event.variant_id ? "ev_code" : event.quantity ? "ev_cart" : "ev_cart_out", event));
 }
 
@@ -1062,6 +1072,7 @@ function drawOrder(talk, event, words) {
 }
 
 function drawViewed(talk, event) {
+  if (!event.title) return; // erased
   talk.viewed = [event.title, ...talk.viewed.filter((title) => title !== event.title)].slice(0, 5);
   line(talk, event, t("ev_viewed", event));
 }
@@ -1163,11 +1174,12 @@ const PARTS = {
   link: (part) => h("p", {}, anchor(part.url, part.label || part.url)),
   image: (part) => (safe(part.url) ? picture(part.url, part.alt || t("part_image"), "photo") : h("p", {}, `[${part.alt || t("part_image")}]`)),
   audio: (part) => (safe(part.url) ? h("audio", { controls: true, preload: "none", src: safe(part.url), "aria-label": t("part_audio") }) : h("p", {}, `[${t("part_audio")}]`)),
+  other: (part) => h("p", { class: "quiet" }, `[${t(part.kind === "erased" ? "part_erased" : "part_other")}]`),
   action: (part) => h("p", { class: "tap" }, h("span", { class: "hidden" }, `${t("tapped")}: `), part.label || part.name),
 };
 
 function parts(list) {
-  return (list ?? []).map((part) => (PARTS[part.type] ?? (() => h("p", { class: "quiet" }, `[${t("part_other")}]`)))(part));
+  return (list ?? []).map((part) => (PARTS[part.type] ?? PARTS.other)(part));
 }
 
 function plain(list) {
@@ -1185,7 +1197,7 @@ function anchor(url, label) {
 
 function picture(url, alt, kind) {
   const image = h("img", { src: safe(url), alt, class: kind, loading: "lazy", decoding: "async" });
-  image.addEventListener("error", () => image.replaceWith(h("span", { class: `${kind} missing`, role: "img", "aria-label": alt || t("part_image") })));
+  image.addEventListener("error", () => image.replaceWith(h("span", { class: `${kind} missing`, role: "img", "aria-label": alt || t("part_image"), "data-src": url }, kind === "photo" && t("no_picture"))));
   image.addEventListener("load", () => { if (atBottom()) toBottom(); });
   return image;
 }
@@ -1305,7 +1317,7 @@ function showBrief(talk, row) {
   $("brief-title").textContent = t(past ? "brief_past" : "brief");
   if ($("brief").dataset.id !== `${talk.id} ${waits}`) $("brief").open = waits;
   $("brief").dataset.id = `${talk.id} ${waits}`;
-  $("brief-text").textContent = talk.brief || t("no_brief");
+  $("brief-text").replaceChildren(...labelled(talk.brief || t("no_brief")));
   const promised = asked?.promised_by ?? row?.promised_by;
   const facts = [
     [t("department"), asked?.department ?? row?.department], [t("reason"), asked?.reason ?? row?.reason],
@@ -1313,6 +1325,14 @@ function showBrief(talk, row) {
     [t("asked_at"), asked && when(instant(asked.at))],
   ];
   $("brief-facts").replaceChildren(...definitions(facts));
+}
+
+/** The lines of a brief, each with its label in bold; what the shopper wrote begins with a sign of its own. */
+function labelled(text) {
+  return text.split("\n").flatMap((line, place) => {
+    const [, label, rest] = /^([^:›]{2,40}:)(.*)$/.exec(line) ?? [];
+    return [place ? "\n" : "", ...(label ? [h("strong", {}, label), rest] : [line])];
+  });
 }
 
 function definitions(facts) {

@@ -40,7 +40,8 @@
       talkToPerson: "Mit einem Menschen sprechen", backToAssistant: "Weiter mit dem Assistenten",
       search: "Im Gespräch suchen", searchField: "Suchwort", next: "Nächster Treffer", previous: "Voriger Treffer",
       searchClose: "Suche schließen", hits: (i, n) => (n ? `${i} von ${n}` : "kein Treffer"),
-      language: "Sprache", newOne: "Neues Gespräch", thread: "Gespräch",
+      language: "Sprache", newOne: "Neues Gespräch", thread: "Gespräch", erased: "Alles Frühere ist gelöscht.",
+      viewed: "Angesehene Produkte berücksichtigen", viewedHint: "Was du ansiehst, darf in diesem Besuch deine Treffer umsortieren. Jederzeit änderbar.",
       compose: "Nachricht", placeholder: "Schreib uns …", send: "Senden", tooLong: (kb) => `Zu lang: ${kb} KB, möglich sind 16 KB.`,
       attach: "Bild anhängen", attachRemove: "Bild entfernen", picture: "Dein Bild", pictureNamed: (n) => `Dein Bild: ${n}`, uploading: "Bild wird hochgeladen …", uploaded: "Bild ist angehängt.",
       pictureSize: "Dieses Bild ist größer als 8 MB.", pictureKind: "Bitte ein Bild als JPEG, PNG oder WebP.",
@@ -72,7 +73,8 @@
       talkToPerson: "Talk to a person", backToAssistant: "Continue with the assistant",
       search: "Search this conversation", searchField: "Search word", next: "Next match", previous: "Previous match",
       searchClose: "Close search", hits: (i, n) => (n ? `${i} of ${n}` : "no match"),
-      language: "Language", newOne: "New conversation", thread: "Conversation",
+      language: "Language", newOne: "New conversation", thread: "Conversation", erased: "Everything before is erased.",
+      viewed: "Use the products I look at", viewedHint: "What you look at may reorder what we find for you during this visit. Change it any time.",
       compose: "Message", placeholder: "Write to us …", send: "Send", tooLong: (kb) => `Too long: ${kb} KB, the limit is 16 KB.`,
       attach: "Attach a picture", attachRemove: "Remove the picture", picture: "Your picture", pictureNamed: (n) => `Your picture: ${n}`, uploading: "Uploading the picture …", uploaded: "The picture is attached.",
       pictureSize: "This picture is larger than 8 MB.", pictureKind: "Please choose a JPEG, PNG or WebP picture.",
@@ -107,6 +109,7 @@
     on: "M9.5 6l6 6-6 6",
     up: "M12 19V5 M6 11l6-6 6 6",
     down: "M12 5v14 M6 13l6 6 6-6",
+    eye: "M3 12c4-7 14-7 18 0c-4 7-14 7-18 0z M12 12h.01",
     photo: "M4 7.500h3.500l1.500-2.500h6l1.500 2.500H20v11.500H4z M12 16.500a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7z",
     search: "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13z M15.5 15.500L20 20",
     globe: "M12 20.500a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17z M3.5 12h17 M12 3.500c5 5 5 12 0 17c-5-5-5-12 0-17z",
@@ -262,6 +265,10 @@
   .choices button:hover:enabled { background: var(--tint); }
   .choices button:disabled { color: var(--muted); border-color: var(--line); background: none; font-weight: 400; }
   .choices button.chosen { background: var(--tint); color: var(--fg); }
+  .agree { display: flex; gap: 10px; margin-top: 14px; font-size: 13.500px; line-height: 1.35; }
+  .agree label { display: block; font-weight: 600; }
+  .agree span { color: var(--muted); }
+  .agree input { flex: none; width: 20px; height: 20px; margin: 0; accent-color: var(--accent); }
   details { margin-top: 8px; font-size: 14px; }
   summary { display: inline-flex; align-items: center; gap: 6px; padding: 3px 4px; margin-left: -4px; border-radius: 6px; cursor: pointer; color: var(--muted); list-style: none; }
   summary::-webkit-details-marker { display: none; }
@@ -747,9 +754,11 @@
       if (this.#product) context.product = this.#product;
       try {
         const made = await this.#call("POST", "", { locale: this.locale, context }, "");
-        const { id, token, greeting, shop } = made;
-        this.#record = { ...this.#record, id, token, greeting, shop };
+        const { id, token, greeting, shop, viewed } = made;
+        const agreed = this.#record.viewed;
+        this.#record = { ...this.#record, id, token, greeting, shop, viewed };
         this.#save();
+        if (agreed && viewed === false) this.#agree(true);
       } catch (problem) {
         this.#startFault = problem;
         this.#renderThread();
@@ -767,8 +776,8 @@
     /** Leave the conversation behind; language and unsent messages stay. */
     #forget() {
       this.#reset();
-      const { locale, pending, shop } = this.#record;
-      this.#record = { locale, pending, shop };
+      const { locale, pending, shop, viewed } = this.#record;
+      this.#record = { locale, pending, shop, viewed };
       this.#save();
       this.#build();
     }
@@ -853,6 +862,7 @@
       this.#loaded = true;
       this.#record.pending = this.#record.pending.filter((message) => !(message.seq <= this.#seq));
       for (const message of this.#record.pending) if (!message.seq && message.state !== "refused") message.state = "sending";
+      this.#record.viewed = snapshot.viewed;
       this.#setCart(snapshot.cart);
       this.#frame();
       this.#renderThread();
@@ -989,6 +999,11 @@
           break;
         case "feedback.given":
           this.#thumbs.set(event.message, event.thumb);
+          break;
+        case "history.erased":
+          this.#log = [event];
+          this.#record.viewed &&= false;
+          for (const known of [this.#offers, this.#orders, this.#pictures, this.#thumbs]) known.clear();
           break;
       }
     }
@@ -1498,6 +1513,7 @@
         : this.#owner === "waiting" && item("bot", words.backToAssistant, "back", () => this.#act({ name: "back_to_assistant", label: words.backToAssistant }));
       ui.menu.replaceChildren(...[person, person && el("hr"),
         item("search", words.search, "search", () => this.#openSearch()),
+        this.#record.viewed != null && this.#viewedItem(item),
         item("globe", words.language, "language", () => this.#setLocale(other), LANGUAGES[other]),
         item("fresh", words.newOne, "new", () => this.#begin().catch(() => {}))].filter(Boolean));
       ui.menu.onkeydown = (event) => this.#menuKeys(event);
@@ -1505,6 +1521,27 @@
       ui.menu.hidden = false;
       ui.menuButton.setAttribute("aria-expanded", "true");
       ui.menu.querySelector("button").focus();
+    }
+
+    #viewedItem(item) {
+      const { viewed } = this.#record;
+      const node = item("eye", this.#words.viewed, "viewed-item", () => this.#agree(!viewed), viewed && icon("check"));
+      node.setAttribute("role", "menuitemcheckbox");
+      node.setAttribute("aria-checked", viewed);
+      return node;
+    }
+
+    /** Whether what the shopper looks at may order what is found: off until they switch it on, and theirs to change. */
+    async #agree(agreed) {
+      try {
+        await this.#call("PUT", "/memory/consent", { viewed: agreed });
+        this.#record.viewed = agreed;
+        this.#save();
+      } catch {
+        this.#announce(this.#words.failed);
+      }
+      const box = this.shadowRoot.getElementById("viewed");
+      if (box) box.checked = this.#record.viewed;
     }
 
     #closeMenu(refocus) {
@@ -1551,9 +1588,15 @@
 
     #greeting() {
       const { greeting } = this.#record;
-      const node = this.#message("agent", this.#words.agent, null, el("p", { class: "notice", test: "notice" }, greeting.notice), el("div", { class: "bubble" }, ...rich(greeting.text)), this.#choices(greeting.choices || []));
+      const node = this.#message("agent", this.#words.agent, null, el("p", { class: "notice", test: "notice" }, greeting.notice), el("div", { class: "bubble" }, ...rich(greeting.text)), this.#choices(greeting.choices || []), this.#record.viewed != null && this.#consent());
       node.dataset.testid = "greeting";
       return node;
+    }
+
+    #consent() {
+      const box = el("input", { type: "checkbox", test: "viewed", id: "viewed", "aria-describedby": "viewed-hint", onchange: () => this.#agree(box.checked) });
+      box.checked = this.#record.viewed;
+      return el("div", { class: "agree" }, box, el("p", null, el("label", { for: "viewed" }, this.#words.viewed), el("span", { id: "viewed-hint" }, this.#words.viewedHint)));
     }
 
     /** One message with its mark: who says it, bot or person. */
@@ -1571,6 +1614,11 @@
 
     #place(event) {
       this.#settleOrders();
+      if (event.event === "history.erased") {
+        this.#renderThread();
+        this.#renewCart().catch(() => {});
+        return;
+      }
       const node = this.#nodeOf(event);
       if (!node) return;
       this.#ui.stored.append(node);
@@ -1583,6 +1631,7 @@
       if (event.event === "message.received") return this.#own(event.parts, event.at);
       if (event.event === "message.sent") return this.#answer(event);
       if (event.event === "feedback.given") this.#pressThumbs(event.message);
+      if (event.event === "history.erased") return el("p", { class: "line", test: "erased" }, this.#words.erased);
       if (["order.changed", "return.requested", "shopper.linked"].includes(event.event)) return el("p", { class: "line", test: "news" }, this.#newsOf(event));
       if (event.event !== "owner.changed") return null;
       const owner = event.owner.split(":")[0];

@@ -1,6 +1,7 @@
 part-image = [Bild]
 part-audio = [Sprachnachricht]
 part-other = [Nachricht, die wir nicht anzeigen können]
+part-erased = [gelöscht]
 part-sold-out = ausverkauft
 part-cart-empty = Der Warenkorb ist leer.
 part-cart-total = Summe: { $total }

@@ -90,6 +90,7 @@ planner-not-shown = { $count ->
    *[other] Das habe ich nicht gezeigt: In der Liste stehen { $count } Produkte. Welches meinst du?
 }
 planner-which = Welches meinst du? { $products }
+planner-which-asked = Dazu brauche ich das Produkt: Meinst du eins von diesen?
 planner-which-item = Welchen Artikel im Warenkorb meinst du? { $items }
 planner-choose-option = Welche Ausführung von { $title } darf es sein? { $options }
 planner-no-such-option = „{ $said }“ gibt es bei { $title } nicht. Es gibt: { $offered }.
@@ -135,7 +136,8 @@ planner-removed = { $title } ist aus dem Warenkorb entfernt. { $count ->
 planner-stated = Zu { $title } steht im Shop: { $text }
 planner-stated-only = Der Shop gibt zu { $title } nur an: { $text } Mehr kann ich dir dazu nicht versprechen. Soll ich jemanden aus dem Team dazuholen?
 planner-about = { $title } ({ $price }): { $text } Soll ich es in den Warenkorb legen?
-planner-not-stated = Dazu steht bei { $title } leider nichts. Soll ich jemanden aus dem Team fragen?
+planner-not-for-option = Für { $asked } steht das nicht eigens da.
+planner-not-stated = Dazu steht leider nichts bei { $title }. Soll ich jemanden aus dem Team fragen?
 planner-price = { $title } kostet { $price }.
 planner-in-stock = { $title } ist auf Lager. { $has_options ->
     [0] {""}
@@ -156,7 +158,12 @@ planner-partners = Zu { $title } passt laut Shop: { $names }.
 planner-no-partners = Zu { $title } nennt der Shop keine passende Ergänzung.
 planner-brand = { $title } ist von { $brand }.
 planner-quoted = { $text } (Quelle: { $source })
-planner-not-mentioned = „{ $names }“ kommt in den Unterlagen dazu nicht vor; dort steht:
+planner-not-mentioned = Von „{ $names }“ steht in den Unterlagen nichts. Am nächsten kommt:
+planner-person-may-know = Soll ich jemanden aus dem Team fragen?
+planner-restock-unknown = { $title }{ $has_asked ->
+    [0] {""}
+   *[other] {" "}in { $asked }
+} ist gerade ausverkauft. Wann Nachschub kommt, steht nicht in den Daten des Shops. Soll ich dir Bescheid sagen, wenn es wieder da ist?
 planner-documents-silent = Dazu sagen die Unterlagen des Shops nichts. Soll ich jemanden aus dem Team dazuholen?
 planner-handed-over = Ich habe dein Anliegen an unser Team weitergegeben.
 planner-no-human = Ich kann gerade niemanden dazuholen. Bitte versuch es gleich noch einmal oder nutze die Kontaktdaten des Shops.
@@ -189,7 +196,7 @@ planner-field-material = Material
 planner-field-flavour = Geschmack
 planner-field-surface = Untergrund
 planner-order-offered = Alles beisammen: { $total }. Mit dem Button „{ $button }“ bestellst du.
-planner-press = Dafür drück bitte den Button „{ $button }“; ein Ja im Chat reicht dafür nicht.
+planner-press = Dafür drück bitte den Button „{ $button }“; was du eben geschrieben hast, reicht dafür nicht.
 planner-ask-shipping = Wie soll es zu dir kommen: { $options }?
 planner-ask-payment = Wie möchtest du bezahlen: { $options }?
 planner-ask-address = Wohin darf es gehen? Schreib mir Name, Straße, Postleitzahl, Ort und E-Mail, gern in einer Nachricht.

@@ -29,7 +29,7 @@ planner-stated-only = Der Shop gibt zu { $title } nur an: { $text } Mehr kann ic
 planner-handed-over = Ich habe Ihr Anliegen an unser Team weitergegeben.
 planner-no-human = Ich kann gerade niemanden dazuholen. Bitte versuchen Sie es gleich noch einmal oder nutzen Sie die Kontaktdaten des Shops.
 planner-order-offered = Alles beisammen: { $total }. Mit dem Button „{ $button }“ bestellen Sie.
-planner-press = Dafür drücken Sie bitte den Button „{ $button }“; ein Ja im Chat reicht dafür nicht.
+planner-press = Dafür drücken Sie bitte den Button „{ $button }“; was Sie eben geschrieben haben, reicht dafür nicht.
 planner-ask-shipping = Wie soll es zu Ihnen kommen: { $options }?
 planner-ask-payment = Wie möchten Sie bezahlen: { $options }?
 planner-ask-address = Wohin darf es gehen? Schreiben Sie mir Name, Straße, Postleitzahl, Ort und E-Mail, gern in einer Nachricht.
@@ -57,3 +57,8 @@ planner-prove-order = Zu { $number } darf ich Ihnen hier noch nichts zeigen. Sol
 planner-no-additions = Zu Ihrem Warenkorb weiß der Shop gerade nichts Passendes.
 planner-nothing-kept = Sie haben sich bei mir noch nichts gemerkt.
 planner-press-to-put = Meinen Sie das? Ein Tipp auf den Knopf, und es ist erledigt.
+planner-restock-unknown = { $title }{ $has_asked ->
+    [0] {""}
+   *[other] {" "}in { $asked }
+} ist gerade ausverkauft. Wann Nachschub kommt, steht nicht in den Daten des Shops. Soll ich Ihnen Bescheid sagen, wenn es wieder da ist?
+planner-which-asked = Dazu brauche ich das Produkt: Meinen Sie eins von diesen?

@@ -1,6 +1,7 @@
 part-image = [picture]
 part-audio = [voice message]
 part-other = [a message that we cannot show]
+part-erased = [erased]
 part-sold-out = sold out
 part-cart-empty = The cart is empty.
 part-cart-total = Total: { $total }

@@ -90,6 +90,7 @@ planner-not-shown = { $count ->
    *[other] I have not shown that one: there are { $count } products in the list. Which one do you mean?
 }
 planner-which = Which one do you mean? { $products }
+planner-which-asked = For that I need the product: Do you mean one of these?
 planner-which-item = Which item in the cart do you mean? { $items }
 planner-choose-option = Which version of { $title } would you like? { $options }
 planner-no-such-option = { $title } does not come in “{ $said }”. There is: { $offered }.
@@ -132,7 +133,8 @@ planner-removed = { $title } is out of the cart. { $count ->
 planner-stated = The shop says of { $title }: { $text }
 planner-stated-only = All the shop states of { $title } is: { $text } I cannot promise more than that. Shall I bring in someone from the team?
 planner-about = { $title } ({ $price }): { $text } Shall I put it into your cart?
-planner-not-stated = The shop does not state that for { $title }. Shall I ask someone from the team?
+planner-not-for-option = For { $asked } in particular, the shop's data does not say.
+planner-not-stated = The shop's data does not say that of { $title }. Shall I ask someone from the team?
 planner-price = { $title } costs { $price }.
 planner-in-stock = { $title } is in stock. { $has_options ->
     [0] {""}
@@ -153,7 +155,12 @@ planner-partners = With { $title } the shop suggests: { $names }.
 planner-no-partners = The shop names nothing that goes with { $title }.
 planner-brand = { $title } is made by { $brand }.
 planner-quoted = { $text } (Source: { $source })
-planner-not-mentioned = The documents on this do not mention “{ $names }”; they say:
+planner-not-mentioned = The documents do not mention “{ $names }”. The closest they say:
+planner-person-may-know = Shall I ask someone from the team?
+planner-restock-unknown = { $title }{ $has_asked ->
+    [0] {""}
+   *[other] {" "}in { $asked }
+} is sold out right now. When it will be back, the shop's data does not say. Shall I let you know once it is?
 planner-documents-silent = The shop's documents do not say. Shall I bring in someone from the team?
 planner-handed-over = I have passed this on to our team.
 planner-no-human = I cannot bring anyone in right now. Please try again in a moment, or use the shop's contact details.
@@ -186,7 +193,7 @@ planner-field-material = material
 planner-field-flavour = flavour
 planner-field-surface = surface
 planner-order-offered = That is everything: { $total }. The button “{ $button }” places the order.
-planner-press = Please press the button “{ $button }” for that; a yes in the chat is not enough.
+planner-press = Please press the button “{ $button }” for that; what you just wrote is not enough.
 planner-ask-shipping = How should it get to you: { $options }?
 planner-ask-payment = How would you like to pay: { $options }?
 planner-ask-address = Where should it go? Send me your name, street, postal code, city and e-mail, one message will do.
