@@ -4,7 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 _SPACE = re.compile(r"\s+")  # also the ones that do not break
-_ADMISSION = re.compile(r"\b(?:sag|steht|stehen|weiss|wissen|find|nenn)\w*\b[^.!?]{0,60}\b(?:nichts|nicht|keine?)\b")
+_ADMISSION = re.compile(r"\b(?:sag|steht|stehen|weiss|wissen|find|nenn)\w*\b[^.!?]{0,90}\b(?:nichts|nicht|keine?)\b")
+_ADMITTED = re.compile(
+    r"\b(?:not|no|nothing)\b[^.!?]{0,40}\b(?:say|says|said|state|states|stated|mention\w*|list|listed|specif\w+|tell|know|known|"
+    r"given|recorded)\b|\b(?:says|mentions|states|know) nothing\b"
+)
 _DASH = re.compile(r" ?[\u2010-\u2015\u2212] ?| - ")
 _SHORT = re.compile(r"n't\b")  # `don't` and `do not` are the same words
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"'})
@@ -29,8 +33,8 @@ def says(text: str, words: str) -> bool:
 
 
 def admits(text: str) -> bool:
-    """Whether a sentence says that something is not said or known; German parts such words."""
-    return bool(_ADMISSION.search(folded(text)))
+    """Whether a sentence says that something is not said or known, in German or English, its words parted by others."""
+    return bool(_ADMISSION.search(folded(text)) or _ADMITTED.search(folded(text)))
 
 
 def missing(groups: Iterable[tuple[str, ...]], told: Iterable[str]) -> Iterator[tuple[str, ...]]:

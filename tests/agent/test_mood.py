@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rounds_told import sent, talk
 
 from tresen.agent import mood
 from tresen.agent.mood import Level, Reason
@@ -14,16 +15,11 @@ from tresen.conversation.events import (
     Event,
     FeedbackGiven,
     MessageReceived,
-    MessageSent,
     OwnerChanged,
-    Stored,
     ToolReturned,
     TurnFailed,
-    TurnStarted,
 )
 from tresen.conversation.parts import Action, Text
-from tresen.conversation.shoppers import Shopper
-from tresen.conversation.turn import Turn
 from tresen.kit.words import say
 
 SAID: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["said"]
@@ -40,28 +36,6 @@ def test_the_table_is_large_and_half_of_it_is_harmless() -> None:
     harmless = len(SAID["none"])
     assert len(ROWS) >= 500 and 0.4 <= harmless / len(ROWS) <= 0.6
     assert set(SAID) == {*Reason, "none"}
-
-
-def talk(*said: str | Event, locale: str = "de") -> Turn:
-    """A conversation: the shopper's words and what happened between them; the last words are to be answered.
-
-    An answer that is not told of is a friendly one.
-    """
-    events: list[Event] = []
-    for at, each in enumerate(said):
-        events.append(MessageReceived((Text(each),), "c", str(at)) if isinstance(each, str) else each)
-        if isinstance(each, str) and at + 1 < len(said) and isinstance(said[at + 1], str):
-            events.append(sent("Bitte sehr."))
-    stored = [Stored("conversation", seq, NOW, event) for seq, event in enumerate(events, 1)]
-    answered = max((each.seq for each in stored if isinstance(each.data, MessageSent)), default=0)
-    through = max(each.seq for each in stored if isinstance(each.data, MessageReceived))
-    stored.append(Stored("conversation", len(stored) + 1, NOW, TurnStarted("now", through)))
-    nothing: Any = None
-    return Turn(nothing, nothing, "now", Shopper("s", "c", "conversation", locale), answered, through, stored)
-
-
-def sent(text: str, withheld: tuple[str, ...] = ()) -> MessageSent:
-    return MessageSent("agent", (Text(text),), "c", withheld=withheld)
 
 
 def tool(name: str = "find_products", text: str = '{"products":[]}', status: Any = "ok") -> ToolReturned:

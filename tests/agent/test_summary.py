@@ -14,11 +14,12 @@ from pydantic import Field
 
 from tresen.agent import history
 from tresen.agent.history import fitting, summary
+from tresen.agent.history.summary import Summaries
 from tresen.agent.models.pricing import Purse
 from tresen.agent.models.terms import Terms
 from tresen.agent.planner.decide import read
 from tresen.agent.planner.model import Planner
-from tresen.conversation import log, shoppers, spending, turns
+from tresen.conversation import erasing, log, shoppers, spending, turns
 from tresen.conversation.events import CartChanged, HistorySummarised, ModelReplied, ToolCall, ToolReturned
 from tresen.conversation.parts import Card, Cards, CartItem, CartSummary, Text
 from tresen.conversation.shoppers import Shopper
@@ -109,9 +110,13 @@ async def talk(db: Database, bus: Bus) -> AsyncIterator[Talk]:
 
 
 async def kept(turn: Turn, model: BaseChatModel, terms: Terms | None = None) -> list[AnyMessage]:
-    """The history of a turn, after the summary was kept."""
+    """The history of the next turn, after the summary was made."""
     chain = [model] if isinstance(model, Planner) else [model, Planner()]
-    await summary.keep(turn, chain, terms or Terms(), Path("/nonexistent"))
+    summaries = Summaries(terms or Terms(), Path("/nonexistent"))
+    await summaries.keep(turn, chain)
+    await summaries.done()
+    async with turn.db.read() as tx:
+        turn.events = await log.read(tx, turn.shopper.conversation_id)
     return history.messages(turn)
 
 
@@ -248,5 +253,54 @@ async def test_a_summary_is_paid_for_and_not_made_without_money(talk: Talk) -> N
     assert spent.calls == 1
     assert spent.tokens > 100
     again = Writer()
-    await summary.keep(turn, [again, Planner()], terms, Path("/nonexistent"))
+    await kept(turn, again, terms)
     assert again.asked == [], "what was summed up is not summed up again"
+
+
+async def test_nobody_waits_for_a_model(talk: Talk) -> None:
+    await talk.past("Laufsocken", "Bitte sehr.", PRODUCTS)
+    await talk.chat(20)
+    turn, model = await talk.turn("und?"), Writer(slow=0.3)
+    summaries, chain = Summaries(Terms(), Path("/nonexistent")), [model, Planner()]
+    await asyncio.wait_for(summaries.keep(turn, chain), 0.2)
+    await summaries.keep(turn, chain)
+    assert await talk.stored() == []
+    assert history.messages(turn)[-1].text == "und?", "the turn goes on with what there is"
+    await summaries.done()
+    assert len(await talk.stored()) == len(model.asked) == 1
+
+
+async def test_a_summary_is_written_after_its_turn_has_ended(talk: Talk) -> None:
+    await talk.past("Laufsocken", "Bitte sehr.", PRODUCTS)
+    await talk.chat(20)
+    summaries = Summaries(Terms(), Path("/nonexistent"))
+    await talk.say("und?")
+
+    async def responder(turn: Turn) -> Reply:
+        await summaries.keep(turn, [Writer(slow=0.2), Planner()])
+        return Reply((Text("Gern."),))
+
+    async def no_taps(*_: Any) -> None:
+        return None
+
+    await turns.respond(talk.db, talk.bus, talk.shopper.conversation_id, responder, no_taps)
+    assert await talk.stored() == []
+    await summaries.done()
+    assert len(await talk.stored()) == 1
+
+
+@pytest.mark.parametrize("erased", [True, False])
+async def test_what_was_erased_or_summed_up_meanwhile_is_not_written(talk: Talk, erased: bool) -> None:
+    await talk.past("Ich heiße Erna", "Bitte sehr.", PRODUCTS)
+    await talk.chat(20)
+    turn = await talk.turn("und?")
+    summaries = Summaries(Terms(), Path("/nonexistent"))
+    await summaries.keep(turn, [Writer(says="Heißt Erna.", slow=0.2), Planner()])
+    async with talk.db.write() as tx:
+        if erased:
+            await erasing.erase_conversation(tx, turn.shopper.conversation_id, "shop")
+        else:
+            await log.append(tx, turn.shopper.conversation_id, HistorySummarised(1, "by another worker"))
+    await summaries.done()
+    assert "Heißt Erna." not in [each.text for each in await talk.stored()]
+    assert len(await talk.stored()) == (0 if erased else 1)

@@ -105,6 +105,9 @@ def test_spaces_dashes_quotes_and_capitals_do_not_matter(text: str, words: str, 
     ("text", "admitted"),
     [
         ("Dazu sagen die Unterlagen des Shops nichts.", True), ("Das weiß ich leider nicht.", True),
+        ("The shop does not state that of the lamp.", True), ("The documents do not mention “locker”.", True),
+        ("Nothing is known of that here.", True), ("It does not rub. Say hello!", False), ("It weighs 214 g.", False),
+        ("Dazu steht leider nichts bei Laufschuh „Stadtrunde“ für das tägliche Training.", True),
         ("Ja, das passt. Nichts zu danken.", False), ("Sagen wir 14 Tage.", False),
     ],
 )  # fmt: skip

@@ -16,6 +16,7 @@ class Reason(StrEnum):
     AUTHORITY = "authority"
     PRIVACY = "privacy"
     ANGER = "anger"
+    BUSINESS = "business"
     FAILURES = "failures"
     ASKED = "asked"
 
@@ -28,6 +29,7 @@ GRAVEST_FIRST: tuple[tuple[Reason, tuple[str, ...]], ...] = (
     (Reason.AUTHORITY, ("authority",)),
     (Reason.PRIVACY, ("privacy",)),
     (Reason.ANGER, ("anger",)),
+    (Reason.BUSINESS, ("business",)),
     (Reason.ASKED, ("asked", "no_machine")),
 )
 

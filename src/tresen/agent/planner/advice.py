@@ -1,9 +1,12 @@
 """Scripts that answer questions about a product, only from what the shop states of it."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from tresen.agent.planner import options
 from tresen.agent.planner.cues import labels, topics
+from tresen.agent.planner.evidence import Piece, Sought, best, pieces_of, sought
 from tresen.agent.planner.memory import Wish
 from tresen.agent.planner.phrasing import clipped, excerpt, listed, named, overlap, sentences, told
 from tresen.agent.planner.purchase import read_meant
@@ -12,7 +15,7 @@ from tresen.agent.planner.results import Detail
 from tresen.agent.planner.spelling import alike, fold, words
 from tresen.agent.planner.view import Said, Script, View
 
-MOST_WORDS = 40
+MOST_WORDS = 60
 MOST_ABOUT = 30
 MOST_TOPICS = 2
 
@@ -22,23 +25,79 @@ def ask(wish: Wish, view: View) -> Script:
     known = yield from read_meant(wish, view)
     if isinstance(known, Said):
         return known
-    answers = [text for text in _answers(wish, known, view) if text]
-    if answers:
-        put_in = Wish("choose", ("",), known.product.id) if answers == [_about_it(wish, known, view)] else None
-        return Said(" ".join(answers[:MOST_TOPICS]), offer=put_in)
+    found = answers(wish, known, view)
+    if found:
+        put_in = Wish("choose", ("",), known.product.id) if found == [_about_it(wish, known, view)] else None
+        return Said(" ".join(found), offer=put_in)
     return Said(told("not-stated", view.locale, title=known.product.title), offer=Wish("human", wish.texts))
 
 
+def answers(wish: Wish, known: Detail, view: View) -> list[str]:
+    """What the shop states of a product that answers, at most two sentences of ours; nothing when it does not say."""
+    return [text for text in _answers(wish, known, view) if text][:MOST_TOPICS]
+
+
 def _answers(wish: Wish, known: Detail, view: View) -> list[str]:
-    asked = _option_answer(wish, known, view)
-    if asked:
-        return [asked]
     found = [topic for text in wish.texts for topic in topics(words(text))]
+    if "past" in found:
+        return []
+    if "restock" in found:
+        return [_restock(wish, known, view)]
+    asked = sought(" ".join(wish.texts), about(wish, known))
+    if asked.measures:
+        return [_measured(wish, asked, known, view)]
+    shop = [ANSWERS[topic](known, view, topic) for topic in dict.fromkeys(found) if topic in ANSWERS]
+    said = _quoted(known, best(asked, pieces_of(known)), view) if asked.words and not shop else ""
+    option = _option_answer(wish, known, view)
+    if option and not (said and _beside_options(asked.words, wish, known)):
+        return [option]
+    if said or shop:
+        return [said] if said else shop
     if not found or found == ["about"]:
-        if text := stated(known, about(wish, known)):
-            return [told("stated", view.locale, title=known.product.title, text=text)]
         return [_about_it(wish, known, view)]
-    return [ANSWERS.get(topic, _fact)(known, view, topic) for topic in dict.fromkeys(found) if topic != "about"]
+    return [_fact(known, view, topic) for topic in dict.fromkeys(found) if topic != "about"]
+
+
+def _measured(wish: Wish, asked: Sought, known: Detail, view: View) -> str:
+    """What is stated of each measure that was asked for, of the size or version that was named where it tells them."""
+    pieces = pieces_of(known)
+    named = [value for values in options.asked_options(known, wish.text).values() for value in values]
+    of_it = [each for each in pieces if any(_tells_of(each, value) for value in named)]
+    most = 1 if len(asked.measures) > 1 or of_it else 2
+    found = [each for name in asked.measures for each in best(replace(asked, measures=(name,)), of_it or pieces, most)]
+    found = [_only_of(each, named) for each in found]
+    if found and named and not of_it:
+        said = _quoted(known, tuple(dict.fromkeys(found)), view)
+        return f"{told('not-for-option', view.locale, asked=', '.join(named[:2]))} {said}"
+    return _quoted(known, tuple(dict.fromkeys(found)) or best(asked, pieces), view)
+
+
+def _only_of(piece: Piece, named: list[str]) -> Piece:
+    """Of a list such as `225 g (25 mm), 250 g (28 mm)` the entry for what was named."""
+    entries = re.split(r"[,;]\s+", piece.text)
+    kept = [each for each in entries if any(_tells_of(Piece(each), value) for value in named)]
+    numbered = sum(any(map(str.isdigit, each)) for each in entries)
+    return replace(piece, text=kept[0]) if len(kept) == 1 and numbered > 2 else piece
+
+
+def _tells_of(piece: Piece, value: str) -> bool:
+    return re.search(rf"(?<![\w.,]){re.escape(fold(value))}(?![\w])", fold(piece.said)) is not None
+
+
+def _beside_options(asked: tuple[str, ...], wish: Wish, known: Detail) -> bool:
+    """Whether more is asked than whether an option is there."""
+    named = [value for values in options.asked_options(known, wish.text).values() for value in values]
+    return any(not overlap([word], " ".join(named)) for word in asked)
+
+
+def _quoted(known: Detail, pieces: tuple[Piece, ...], view: View) -> str:
+    """What the shop says in so many words."""
+    text = " ".join(_ended(piece.said) for piece in pieces)
+    return told("stated", view.locale, title=known.product.title, text=clipped(text, MOST_WORDS)) if text else ""
+
+
+def _ended(text: str) -> str:
+    return text if text[-1:] in ".!?…" else f"{text}."
 
 
 def about(wish: Wish, known: Detail) -> list[str]:
@@ -52,11 +111,21 @@ def stated(known: Detail, asked: list[str]) -> str:
     if not asked:
         return ""
     facts = [(overlap(asked, f"{label} {text}"), f"{label}: {text}") for label, text in known.facts]
-    best = max(facts, default=(0, ""), key=lambda pair: pair[0])
-    if best[0]:
-        return clipped(" ".join(sentences(best[1])), MOST_WORDS)
+    best_fact = max(facts, default=(0, ""), key=lambda pair: pair[0])
+    if best_fact[0]:
+        return clipped(" ".join(sentences(best_fact[1])), MOST_WORDS)
     spoken = [piece for piece in sentences(known.description) if overlap(asked, piece)]
     return clipped(" ".join(spoken[:2]), MOST_WORDS)
+
+
+def _restock(wish: Wish, known: Detail, view: View) -> str:
+    """No date is known of what is gone; what is there is said."""
+    wanted = options.asked_options(known, wish.text)
+    there = [each for each in options.with_options(known, wanted) if each.available]
+    if there:
+        return _option_answer(wish, known, view) or _stock(known, view, "stock")
+    asked = " ".join(values[0] for values in wanted.values())
+    return told("restock-unknown", view.locale, title=known.product.title, asked=asked)
 
 
 def _about_it(wish: Wish, known: Detail, view: View) -> str:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tresen.agent.planner.compare import comparative
+from tresen.agent.planner.evidence import sought
 from tresen.agent.planner.references import places
 from tresen.agent.planner.spelling import words
 
@@ -22,7 +23,10 @@ def noun_phrase(clause: "Clause") -> bool:
 
 def safety(clause: "Clause") -> bool:
     """A worry about health; `gluten-free bars` is a wish for a property."""
-    return "safety" in clause.cues and not (clause.attributes and not clause.pointing and not clause.named)
+    counted = bool(sought(clause.text, ()).measures)  # `how many grams of lactose` is a question, no worry
+    return (
+        "safety" in clause.cues and not counted and not (clause.attributes and not clause.pointing and not clause.named)
+    )
 
 
 def thanks(clause: "Clause") -> bool:

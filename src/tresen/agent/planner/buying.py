@@ -20,6 +20,7 @@ _SAID_TOKEN = re.compile(
     re.I,
 )
 _EMAIL = re.compile(r"\S+@\S+")
+_PLACED = re.compile(r"(?<![\w,.-])\d{4,5}\s+[^\W\d_]{2}")
 _IN_LABEL = re.compile(r"\(([^()\s]{3,40})\)$")
 
 
@@ -42,9 +43,10 @@ def checkout(wish: Wish, view: View) -> Script:
     if not result.ok:
         return refused(result, Wish("checkout", fields=tuple(args.items())), view)
     now = standing(result.data)
-    if "payment" in now.missing and (paid_by := choices_in(wish.text, now).get("payment")):
-        (result,) = yield (Call("quote_checkout", {"payment": paid_by}),)  # only the shipping made it possible
-        now = standing(result.data) if result.ok else now
+    for field in ("shipping", "payment"):  # what only the country, or the shipping, made possible
+        if field in now.missing and (chosen := choices_in(wish.text, now).get(field)):
+            (result,) = yield (Call("quote_checkout", {field: chosen}),)
+            now = standing(result.data) if result.ok else now
     return _next(now, view, first)
 
 
@@ -200,7 +202,8 @@ def _without(text: str, known: Standing) -> str:
 
 def _trimmed(piece: str, chosen: set[str]) -> str:
     """A piece without the words of a choice at its ends: `Abholung Erika Muster` leaves the name."""
-    kept = names_someone(piece) or without_streets(piece) != piece or "country" in read_address(piece)
+    located = without_streets(piece) != piece or _PLACED.search(piece) is not None
+    kept = names_someone(piece) or located or "country" in read_address(piece)
     if kept or not chosen & set(words(piece)):
         return piece
     said, idle = piece.split(), chosen | empty_words()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from tresen.agent.planner import apart, cues, errands, story, worries
+from tresen.agent.planner import apart, cues, errands, inquiry, story, worries
 from tresen.agent.planner.attributes import attributes_in
 from tresen.agent.planner.catalog import Catalog
 from tresen.agent.planner.memory import Memory
@@ -152,7 +152,7 @@ def _cue(name: str) -> tuple[str, Callable[[Clause], bool]]:
 
 def _policy(clause: Clause) -> bool:
     praised = clause.slots.rating_min is not None and not clause.asking
-    return "policy" in clause.cues and not praised and not (clause.named and "buy" in clause.cues)
+    return inquiry.of_the_shop(clause) and not praised and not (clause.named and "buy" in clause.cues)
 
 
 def _cart(clause: Clause) -> bool:
@@ -162,7 +162,7 @@ def _cart(clause: Clause) -> bool:
 
 
 def _remove(clause: Clause) -> bool:
-    return "remove" in clause.cues and not clause.finding
+    return clause.requests("remove") and not clause.finding
 
 
 def _change(clause: Clause) -> bool:
@@ -170,7 +170,8 @@ def _change(clause: Clause) -> bool:
     said = "instead" in clause.cues or not ({"buy", "find"} & clause.cues)
     sure = "instead" in clause.cues or clause.counts
     absolute = clause.quantity is not None and said and (clause.about_cart or (sure and not clause.addressed))
-    fresh = clause.category or clause.option or clause.slots.any or clause.finding or clause.asking
+    other = clause.category and not ("another" in clause.cues and clause.about_cart)
+    fresh = other or clause.option or clause.slots.any or clause.finding or clause.asking
     new = clause.reference is not None and clause.reference.how == "place"
     return bool(clause.memory.cart and clause.memory.cart.lines) and (relative or absolute) and not fresh and not new
 
@@ -183,6 +184,8 @@ def _too_dear(clause: Clause) -> bool:
 def _topical(clause: Clause) -> bool:
     """A question about what is in view, told by its topic or by an option it asks for."""
     if clause.requests("buy") and (clause.named or clause.pointing):
+        return False
+    if clause.names_other and not (clause.asking or clause.named):  # `show me the tablets` beside a bottle
         return False
     aside = not (clause.asking or clause.named or clause.pointing)
     if aside and len(clause.content) > 1 and (clause.attributes or clause.product_noun):
@@ -277,6 +280,7 @@ RULES: tuple[tuple[str, Callable[[Clause], bool]], ...] = (
     ("change", _change),
     ("compare", apart.comparing),
     ("refine", _too_dear),
+    ("inquire", inquiry.asks),
     ("question", _topical),
     ("choose", _choose),
     ("more", _more),

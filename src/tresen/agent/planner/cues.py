@@ -68,6 +68,14 @@ def rules(said: tuple[str, ...]) -> tuple[Rule, ...]:
 
 
 @lru_cache(maxsize=16384)
+def asks_rule(word: str) -> bool:
+    """Whether a folded word alone asks for one of the rules that every shop has."""
+    sure = (rows for name, rows in _rules().items() if not table("policies")[name].get("perhaps"))
+    steps = (each.steps[0] for rows in sure for each in rows if len(each.steps) == 1)
+    return any(_taken(word, step) for step in steps)
+
+
+@lru_cache(maxsize=16384)
 def spoken_of(word: str) -> bool:
     """Whether a folded word is one of a cue, letter by letter."""
     whole, starts = _cue_words()
@@ -89,20 +97,21 @@ def labels(topic: str) -> tuple[str, ...]:
 
 @cache
 def _intents() -> dict[str, tuple[Phrase, ...]]:
-    return {name: _phrases(text for loc in LOCALES for text in by[loc]) for name, by in table("intents").items()}
+    return {name: phrases_of(text for loc in LOCALES for text in by[loc]) for name, by in table("intents").items()}
 
 
 @cache
 def _topics() -> dict[str, tuple[Phrase, ...]]:
-    return {name: _phrases(topic["ask"]) for name, topic in table("topics").items()}
+    return {name: phrases_of(topic["ask"]) for name, topic in table("topics").items()}
 
 
 @cache
 def _rules() -> dict[str, tuple[Phrase, ...]]:
-    return {name: _phrases(rule["ask"]) for name, rule in table("policies").items()}
+    return {name: phrases_of(rule["ask"]) for name, rule in table("policies").items()}
 
 
-def _phrases(texts: Iterable[str]) -> tuple[Phrase, ...]:
+def phrases_of(texts: Iterable[str]) -> tuple[Phrase, ...]:
+    """Phrases as the vocabulary spells them."""
     return tuple(_phrase(text) for text in texts)
 
 

@@ -13,7 +13,9 @@ from tresen.agent.planner import (
     compare,
     documents,
     identity,
+    inquiry,
     keeping,
+    ordering,
     orders,
     people,
     purchase,
@@ -37,7 +39,9 @@ from tresen.agent.planner.wishes import understand
 
 REMEMBERED = 12  # turns whose open questions are still followed
 
-ASIDES = frozenset({"cart", "policy", "puzzle", "thanks", "greet"})  # a question of ours is still open after these
+ASIDES = frozenset(
+    {"cart", "policy", "puzzle", "inquire", "thanks", "greet"}
+)  # a question of ours is still open after these
 WHILE_BUYING = ASIDES | {"change", "remove", "code", "unclear", "empty", "no"}  # and the checkout after these as well
 
 SCRIPTS: dict[str, Callable[[Wish, View], Script | Said]] = {
@@ -53,7 +57,9 @@ SCRIPTS: dict[str, Callable[[Wish, View], Script | Said]] = {
     "compare": compare.compare,
     "safety": worries.safety,
     "policy": documents.answer,
-    "puzzle": documents.answer,
+    "puzzle": inquiry.inquire,
+    "inquire": inquiry.inquire,
+    "order": ordering.order,
     "discount": documents.discount,
     "human": people.human,
     "upset": people.upset,
@@ -176,6 +182,7 @@ def _after(memory: Memory, turn: Turn, catalog: Catalog, follow: bool) -> Memory
     said = [step for wish in wishes if isinstance(step := _advance(wish, view), Said)]
     kept = WHILE_BUYING if memory.pending and memory.pending.kind == "checkout" else ASIDES
     aside = bool(wishes) and all(wish.kind in kept for wish in wishes)
-    asks = next((each.asks for each in reversed(said) if each.asks), memory.pending if aside else None)
+    now = remember(memory, turn)
+    asks = next((each.asks for each in reversed(said) if each.asks), now.pending if aside else None)
     offer = next((each.offer for each in reversed(said) if each.offer), None)
-    return replace(remember(memory, turn), locale=locale, pending=asks, offer=offer)
+    return replace(now, locale=locale, pending=asks, offer=offer)

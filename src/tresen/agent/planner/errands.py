@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tresen.agent.planner import buying, identity
+from tresen.agent.planner import buying, cues, identity
 from tresen.agent.planner.documents import asks_terms
 from tresen.agent.planner.memory import Memory, Wish
 from tresen.agent.planner.orderfacts import order_number
@@ -29,6 +29,7 @@ MOST_WORDS = 40  # of an answer
 TAKING = frozenset(
     words("nimm nehmen nehme nehmt rausnehmen herausnehmen rausnimmst streich streiche streichen take drop raus")
 )
+WHERE = frozenset(words("wo wann bleibt status where when track"))
 IFS = frozenset(words("falls wenn if suppose angenommen"))
 DONE_BY_OTHERS = ("choose", "change", "remove", "empty_cart")  # kept beside an errand, and done before it
 NUMBERED = frozenset({"send_back", "exchange", "take_out", "cancel", "repay", "withdraw", "track"})
@@ -37,7 +38,7 @@ AFTER_OTHERS = frozenset({"code", "checkout"})
 
 def _checkout(clause: "Clause") -> bool:
     if "checkout" in clause.cues:
-        return not clause.named
+        return not clause.named and not (clause.asking and _terms(clause))
     other = clause.named or clause.category or clause.brand or clause.option
     if "purchase" not in clause.cues or clause.asking or other:
         return False
@@ -101,9 +102,13 @@ def _take_out(clause: "Clause") -> bool:
 
 def _track(clause: "Clause") -> bool:
     if "order" in clause.cues:
+        rules = {rule.name for rule in cues.rules(clause.said)} - {"shipping", "dispatch"}
+        if clause.asking and rules and not (WHERE & set(clause.said) or order_number(clause.text)):
+            return False  # `how long will you keep my order?`
         own = bool(OWN & set(clause.said)) or bool(order_number(clause.text))
         return own or not _terms(clause)
-    return bool(order_number(clause.text)) and len(clause.content) < 3  # nothing but a number
+    numbered = bool(order_number(clause.text))
+    return numbered and (len(clause.content) < 3 or bool(WHERE & set(clause.said)))  # hardly more than a number
 
 
 def _additions(clause: "Clause") -> bool:

@@ -11,7 +11,7 @@ def detect(text: str, catalog: Catalog, otherwise: str) -> str:
     """`de` or `en` by the words of a text, or `otherwise` when they could be either."""
     said = words(text)
     points = {locale: sum(word in function_words(locale) for word in said) for locale in LOCALES}
-    points["de"] += 2 * bool(ONLY_GERMAN & set(text.casefold()))
+    points["de"] += 2 * bool(ONLY_GERMAN & set(text.casefold())) * (points["de"] >= points["en"])  # else in a name
     for word in said:
         if word not in empty_words():
             spoken = _spoken(word, catalog)

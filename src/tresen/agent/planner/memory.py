@@ -123,5 +123,5 @@ def _note(memory: Memory, note: str) -> Memory:
         memory = replace(memory, filled=True)
     if note.startswith(TAPPED) and (number := order_number(note)):
         others = tuple(each for each in memory.orders if each.number != number)
-        return replace(memory, orders=(Placed(number), *others), checkout=None)
+        return replace(memory, orders=(Placed(number), *others), checkout=None, pending=None, offer=None)
     return memory

@@ -13,6 +13,8 @@ MOST_NAMED = 3
 _BARE_SIZE = re.compile(
     r"(?<![\d.,-])(\d{2}(?:[.,]5)?)(?![\d-]|[.,]\d|\s*(?:x\b|€|%|euro|stück|paar|pairs?\b|pieces?\b))", re.I
 )
+_GIRTH = re.compile(r"(?<![\d.,-])(\d{2}(?:[.,]\d)?)\s*cm\b", re.I)
+_SPAN = re.compile(r"(\d{2}(?:[.,]\d)?)\s*[-–]\s*(\d{2}(?:[.,]\d)?)\s*cm", re.I)
 _RANGE = re.compile(r"^(\d{1,3}(?:\.\d)?)-(\d{1,3}(?:\.\d)?)$")
 
 
@@ -80,6 +82,7 @@ def _lacking(detail: Detail, texts: tuple[str, ...]) -> tuple[str, str] | None:
     """A colour or size that was asked for though the product has no such choice, and does not state it anywhere."""
     newest = texts[0] if texts else ""
     stated = fold(" ".join([detail.product.title, detail.description, *(text for _, text in detail.facts)]))
+    stated += fold(" ".join(variant.label for variant in detail.variants))
     named, size = colours_in(newest), read_slots(newest).size
     if named and not any("colo" in fold(key) for key in keys(detail)) and named[0].said not in stated:
         return "color", _as_written(newest, named[0].said)
@@ -114,8 +117,12 @@ def _spoken(key: str, offered: tuple[str, ...], text: str) -> tuple[tuple[str, .
     bare = _BARE_SIZE.search(text) if "siz" in fold(key) else None
     if bare and (fitting := tuple(value for value in offered if _same_size(value, bare[1]))):
         return fitting, bare[1]
+    girth = _GIRTH.search(text) if "siz" in fold(key) else None
+    if girth and (fitting := tuple(value for value in offered if _spans(value, float(girth[1].replace(",", "."))))):
+        return fitting, ""
     said = _plain(text)
     literal = [value for value in offered if re.search(rf"(?<![a-z0-9]){re.escape(_plain(value))}(?![a-z0-9])", said)]
+    literal = literal or [value for value in offered if _begins(value, said)]
     longest = max((len(value) for value in literal), default=0)
     return tuple(value for value in literal if len(value) == longest), ""
 
@@ -143,6 +150,18 @@ def _same_size(value: str, said: str) -> bool:
         return True
     span = _RANGE.match(one)
     return bool(span and re.fullmatch(r"\d+(?:\.\d)?", other) and float(span[1]) <= float(other) <= float(span[2]))
+
+
+def _begins(value: str, said: str) -> bool:
+    """Whether a text names the first part of a long value: `e-bike` of `e-bike, 6-12 V DC`."""
+    head, comma, _ = value.partition(",")
+    return bool(comma) and re.search(rf"(?<![a-z0-9]){re.escape(_plain(head))}(?![a-z0-9])", said) is not None
+
+
+def _spans(value: str, measured: float) -> bool:
+    """Whether a size such as `XS (46-50 cm)` is made for what was measured."""
+    span = _SPAN.search(value)
+    return bool(span and float(span[1].replace(",", ".")) <= measured <= float(span[2].replace(",", ".")))
 
 
 def _plain(text: str) -> str:

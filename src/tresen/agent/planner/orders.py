@@ -1,12 +1,13 @@
 """Scripts for what follows a purchase: where it is, cancel, change, send back, withdraw, question a bill."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from tresen.agent.planner.buying import choices_in, sentence
 from tresen.agent.planner.cues import intents
-from tresen.agent.planner.identity import unproven
+from tresen.agent.planner.identity import first_proven, unproven
 from tresen.agent.planner.memory import Wish
 from tresen.agent.planner.orderfacts import Piece, Placed, order_number, orders, standing
 from tresen.agent.planner.people import hand_over
@@ -23,6 +24,7 @@ from tresen.kit.words import say
 
 UNKNOWN = "unknown_order"
 MOST_NAMED = 3
+KEPT = re.compile(r"[^.!?;,\n]*\b(?:behalt\w*|behielt\w*|keep\w*|kept)\b[^.!?;,\n]*", re.I)
 ONE = frozenset(words("ein eine einen eins one a"))
 
 
@@ -150,7 +152,7 @@ def _looked_up(wish: Wish, view: View) -> Any:
     if not result.ok and result.data.get("refused") != UNKNOWN:
         return Said(sentence(result, view))
     found = orders(result.data) if result.ok else ()
-    return found or unproven(wish, number, view)
+    return found or (yield from first_proven(wish, number, view))
 
 
 def _one(wish: Wish, view: View, fits: Callable[[Placed], bool]) -> Any:
@@ -185,10 +187,11 @@ def _back(wish: Wish, view: View, kind: str) -> Script:
 
 
 def _meant(wish: Wish, pieces: list[Piece]) -> list[Piece]:
-    """The items a text names: by their titles or options, by their places, or all of them."""
-    if any(set(words(text)) & set(words(table("language")["everything"]["words"])) for text in wish.texts):
+    """The items a text names, those to be kept aside: by their titles or options, by their places, or all of them."""
+    told_of = [KEPT.sub(" ", text) for text in wish.texts]
+    if any(set(words(text)) & set(words(table("language")["everything"]["words"])) for text in told_of):
         return pieces
-    asked = {word for text in wish.texts for word in (*content(text), *words(text)) if len(word) > 2}
+    asked = {word for text in told_of for word in (*content(text), *words(text)) if len(word) > 2}
     scored = [(_hits(asked, each), each) for each in pieces]
     best = max((score for score, _ in scored), default=0)
     if best:

@@ -77,11 +77,19 @@ def excerpt(
 def overlap(asked: Iterable[str], text: str) -> int:
     """How many of the folded words a text speaks of, as words or as parts of compounds."""
     said = words(text)
-    return sum(any(_related(word, each) for each in said) for word in dict.fromkeys(asked))
+    return sum(speaks_of(word, said) for word in dict.fromkeys(asked))
+
+
+def speaks_of(word: str, said: Iterable[str]) -> bool:
+    """Whether a folded word occurs among others, as a word or as a part of a compound."""
+    return any(_related(word, each) for each in said)
 
 
 def _related(one: str, other: str) -> bool:
     if alike(one, other):
+        return True
+    short, long = sorted((one, other), key=len)
+    if len(short) > 4 and long.startswith(short):
         return True
     short, long = sorted((stem(one), stem(other)), key=len)
     return len(short) > 4 and (long.startswith(short) or long.endswith(short))

@@ -45,6 +45,7 @@ _NAMED = re.compile(
 )
 _CITY = r"[^\W\d_][^\d,;:\n]*"
 _PLACE = (
+    re.compile(rf"(?<![\w-])(?P<postal>\d{{3}}\s\d{{2}}|\d{{2}}-\d{{3}})\s+(?P<city>{_CITY})"),
     re.compile(rf"(?<![\w-])(?:[A-Z]{{1,2}}-)?(?P<postal>\d{{4}}\s?[A-Z]{{2}})\s+(?P<city>{_CITY})"),
     re.compile(rf"(?<![\w-])(?:[A-Za-z]{{1,2}}-)?(?P<postal>\d{{4,5}})\s+(?:in\s+)?(?P<city>{_CITY})"),
     re.compile(rf"(?:(?P<city>{_CITY}?)[\s,]+)?(?<![\w-])(?P<postal>[A-Z]{{1,2}}\d[A-Z\d]?\s?\d[A-Z]{{2}})\b", re.I),
@@ -88,7 +89,7 @@ _SITE = re.compile(
 _SETTLED = re.compile(r"(?<![\w,.-])\d{5}\s+[^\W\d_]{2}|(?:^|[,;\n])\s*\d{4}\s+[A-ZÄÖÜ][a-zäöüß]")
 _TAIL = re.compile(r"\s+(?:und|and|bitte|please|schicken|senden|liefern|in|an|at|mail|e-?mail|plz|thanks|danke)$", re.I)
 _SHORT = {"UK": "GB", "GB": "GB", "USA": "US", "AT": "AT", "CH": "CH", "DE": "DE", "England": "GB", "Holland": "NL"}
-_PIECE = re.compile(r"[,;\n]+|(?<!\bstr)(?<!\bDr)\.\s+(?=[A-ZÄÖÜ])", re.I)
+_PIECE = re.compile(r"[,;\n]+|:\s+|(?<!\bstr)(?<!\bDr)\.\s+(?=[A-ZÄÖÜ])", re.I)
 
 
 def read_address(text: str, lacking: tuple[str, ...] = ()) -> dict[str, str]:

@@ -21,13 +21,17 @@ _PLACE = re.compile(
     r"hausnummer|haus|wohnung|etage|stock|tür|floor|flat|apartment|apt\.?|house|plz|postleitzahl|postcode|zip)\s*(?:\d+|(?:one|two|three|four|eins|zwei|drei|vier)\b)",
     re.I,
 )
+_BEFORE = re.compile(
+    r"\b(?:aus|statt|anstatt|von|from|instead\s+of)\s+(?:den\s+|der\s+|the\s+)?(\d{1,2}|[a-zäöüß]{3,8})\b(?=.*\b(?:mach|make|nur|only|just|zu|auf|to|lieber|rather))",
+    re.I,
+)
 MOST = 999
 MOST_BARE = 30  # a larger number without a unit is rather a size
 
 
 def quantity(text: str) -> int | None:
     """The quantity a text names, or None; 1 only when it is said on purpose."""
-    rest = read_slots(_PLACE.sub(" ", text)).rest
+    rest = read_slots(_PLACE.sub(" ", _BEFORE.sub(_unless_alone, text))).rest
     if times := _TIMES.search(rest):
         return min(int(times[1] or times[2]), MOST)
     rest = _MEASURE.sub(" ", without_streets(rest))
@@ -39,6 +43,12 @@ def quantity(text: str) -> int | None:
         if named is not None and not (word == "one" and not _counts(said, place)):
             return named
     return 1 if _PAIR.search(text) else None
+
+
+def _unless_alone(match: re.Match[str]) -> str:
+    """Nothing in place of `aus den drei` and `instead of three`: what there was is not what is wanted."""
+    said = words(match[1])[0]
+    return " " if said.isdigit() or said in numbers("cardinal") else match[0]
 
 
 def counted(text: str) -> bool:

@@ -15,6 +15,7 @@ _LONGEST = 900
 _ASKS = re.compile(
     r"\bwelche\s+größe\s+(?:brauch\w*|soll\w*|nehm\w*|pass\w*|empfiehl\w*|rätst|würdest|wäre|ist\s+(?:für\s+mich|die\s+richtige))|"
     r"\bwelche\s+größe\b.*\b(?:ich|mir)\b.*\?|\bfäll(?:t|en)\b.*\b(?:klein|groß|normal)\w*\b.*\baus\b|"
+    r"\bpass(?:t|en)\s+mir\b|\b(?:will|would|does|do)\b.*\bfit\s+me\b|"
     r"\b(?:what|which)\s+size\s+(?:do|should|would|will|can)\b|\b(?:what|which)\s+size\b.*\b(?:for\s+me|fits?\s+me)\b|"
     r"\bdo(?:es)?\s+(?:it|they|that|these|this|the)\b.*\brun\b.*\b(?:small|large|big)\b|\btrue\s+to\s+size\b",
     re.IGNORECASE,
@@ -30,11 +31,16 @@ _WORN = re.compile(
 
 def asked(view: View) -> Wish | None:
     """The wish for advice on the size of one product that is clear; None when the message is another one."""
-    if TOOL not in view.tools or not _ASKS.search(view.turn.text):
+    if not asks(view):
         return None
     product = meant(Wish("size", (view.turn.text,)), view)
     product = view.memory.focus if isinstance(product, Said) and view.memory.focus else product
     return None if isinstance(product, Said) else Wish("size", (view.turn.text,), product.id)
+
+
+def asks(view: View) -> bool:
+    """Whether this turn wants to know which size fits."""
+    return TOOL in view.tools and _ASKS.search(view.turn.text) is not None
 
 
 def advise(wish: Wish, view: View) -> Script:

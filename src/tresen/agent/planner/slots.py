@@ -49,7 +49,12 @@ _WORN = re.compile(
     r"normally|always|about|eine?|an?)\s+)+(\d{2,3}(?:[.,]5)?)(?!\s*(?:€|eur|%|x\b|mal|stück|paar|pair|jahre|years?|yo|km|kg|cm|ml|g\b|l\b))",
     re.I,
 )
-_LETTER_SIZE = re.compile(r"(?<!['’])\b(?:in\s+)?(XXS|XS|[2-6]?XL|XXL|xxs|xs|xl|xxl|[23]xl|S|M|L)\b(?!['’])")
+_LETTER_SIZE = re.compile(
+    r"(?<!['’])\b(?:in\s+)?((?:XXS|XS|[2-6]?XL|XXL|xxs|xs|xl|xxl|[23]xl|S|M|L)(?:\s*/\s*(?:XS|[2-6]?XL|S|M|L))?)\b(?!['’])"
+)
+_SPOKEN_SIZE = re.compile(
+    r"\bin\s+(?:an?\s+|the\s+)?(?:size\s+)?(extra[\s-]+|x-?)?(small|medium|large)\b(?!\s+\w*(?:size|pack))", re.I
+)
 _TENS = re.compile(r"\b([a-zäöüß]{3,18})(?=\s*(?:€|euros?\b|eur\b|dollars?\b|pounds?\b))", re.I)
 
 
@@ -75,7 +80,7 @@ class Slots:
 @lru_cache(maxsize=2048)
 def read_slots(text: str, colours: bool = True) -> Slots:
     """Take every filter out of a text; without `colours`, words for colours stay where they are."""
-    text = _SPOKEN_RANGE.sub(r"\1 \2-\3", text)
+    text = _SPOKEN_SIZE.sub(_letter, _SPOKEN_RANGE.sub(r"\1 \2-\3", text))
     lowest, highest, rest = _take_price(_TENS.sub(_digits, text))
     rating, rest = take_rating(rest)
     sort, rest = _take_sort(rest)
@@ -92,6 +97,11 @@ def read_slots(text: str, colours: bool = True) -> Slots:
         size=size,
         colour=named[0] if named else None,
     )
+
+
+def _letter(match: re.Match[str]) -> str:
+    """`in an extra large` as `in XL`."""
+    return f"in {'X' if match[1] else ''}{match[2][0].upper()}"
 
 
 def _digits(match: re.Match[str]) -> str:

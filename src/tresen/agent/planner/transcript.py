@@ -12,7 +12,7 @@ from tresen.agent.planner.results import load
 
 _LOCALE = re.compile(r"^\s*Locale:\s*([A-Za-z]{2})\b", re.M)
 _DETAILS = re.compile(r"\[show_product ([^\]\s]{1,80})\]")  # "Details" on a card, as the history words it
-_TAP = re.compile(r"\s*\[[a-z_]+ [^\]\s]{1,80}\]")
+_TAP = re.compile(r"\s*\[[a-z_]+(?: [^\]\s]{1,80})?\]")
 _DEPARTMENT = re.compile(r"^- ([^:\n]{1,60}):", re.M)
 TAPPED = "The tap was done:"  # the note on a button that code has carried out
 SHOP = "shop"  # the name on notes that come from the shop's pages, not from the shopper

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from tresen.agent.planner import buying, errands, options, story
+from tresen.agent.planner import buying, errands, inquiry, options, ordering, story
 from tresen.agent.planner.catalog import Catalog
 from tresen.agent.planner.clauses import Clause
 from tresen.agent.planner.memory import Memory, Wish
@@ -27,6 +27,7 @@ _SALUTATION = re.compile(
     r"\b(?:sehr\s+geehrte\w*|verehrte\w*|liebe)\s+damen(?:\s+und\s+herren)?|\bladies\s+and\s+gentlemen", re.I
 )
 RELATIVES = frozenset({"die", "der", "das", "den", "welche", "which", "that", "who"})
+DEMANDS = frozenset({"should", "must", "soll", "sollte", "sollen", "sollten", "muss", "mussen", "musste", "mussten"})
 ALONE = ("human", "upset", "injection")  # swallow everything else
 ANSWERS = frozenset({"refine", "choose", "change", "unclear", "yes", "find", "question", "more"})
 FORMS = frozenset({"checkout", "readdress", "code", "prove"})  # completed by what errands read, never by a quantity
@@ -38,6 +39,8 @@ MOST_WISHES = 3
 def understand(text: str, memory: Memory, catalog: Catalog, said: str = "") -> list[Wish]:
     """The shopper's wishes, at least one. `said` is the text as it was typed, for names and addresses."""
     said = said or text
+    if ordered := ordering.ordered(said, memory, catalog):
+        return [ordered]
     clauses = _joined(_split(text, said, memory, catalog))
     if not clauses:
         return [Wish("empty")]
@@ -48,7 +51,8 @@ def understand(text: str, memory: Memory, catalog: Catalog, said: str = "") -> l
     if run := _errands(wishes, said, memory, catalog):
         return run
     busy = any(wish.kind not in (*CLOSINGS, *IDLE, "find") for wish, _ in wishes)
-    kept = [(wish, clause) for wish, clause in wishes if not (busy and wish.kind == "find" and _residual(clause))]
+    ruled = any(wish.kind in ("policy", "inquire") for wish, _ in wishes)
+    kept = [pair for pair in wishes if not (busy and pair[0].kind == "find" and _residual(pair[1], ruled))]
     granted = [_granted(wish, memory) for wish, _ in kept]
     weighty = [wish for wish in granted if wish.kind not in CLOSINGS and wish.kind not in IDLE]
     return (weighty or granted[-1:])[:MOST_WISHES]
@@ -95,8 +99,13 @@ def _errands(wishes: list[tuple[Wish, Clause]], said: str, memory: Memory, catal
     return [*before, *run[:2], *asked][:MOST_WISHES]
 
 
-def _residual(clause: Clause) -> bool:
-    """Words left over beside another wish, such as `sick` or `lovely`: no product, and nothing said of searching."""
+def _residual(clause: Clause, ruled: bool = False) -> bool:
+    """Words left over beside another wish, such as `sick` or `lovely`: no product, and nothing said of searching.
+
+    Beside a question (`ruled`), what was told before it: `I crashed, and my jacket is torn`.
+    """
+    if ruled and not (clause.finding or clause.asking or {"want", "buy"} & clause.cues):
+        return True
     return not (clause.category or clause.brand or (clause.finding and clause.product_noun))
 
 
@@ -128,8 +137,10 @@ def _kind_of_both(before: Clause, clause: Clause) -> str:
         return "story"
     if before.kind == "question" and clause.kind == "choose":
         return "choose"
-    if before.kind == "compare":
-        return "compare"
+    if before.kind in ("compare", "inquire"):
+        return before.kind
+    if clause.kind == "inquire" and before.kind != "policy":
+        return "inquire"
     if _into_cart(before, clause):
         return before.kind
     if before.kind == "policy" or clause.kind == "policy":
@@ -158,6 +169,10 @@ def _belongs(before: Clause, clause: Clause) -> bool:
         return clause.kind in ("question", "compare", "unclear") or (clause.kind == "choose" and clause.named)
     if "policy" in (before.kind, clause.kind):
         return _same_policy(before, clause)
+    if clause.kind == "inquire" and before.kind in ("find", "choose") and not before.finding and not before.asking:
+        return inquiry.goes_on(clause)
+    if before.kind == "inquire":
+        return clause.asking and clause.kind in ("inquire", "question", "puzzle", "policy") and inquiry.goes_on(clause)
     if before.kind == "find" and clause.kind == "puzzle":
         return not clause.text.rstrip().endswith("?")
     if before.kind in ("find", "choose") and clause.kind in ("find", "question"):
@@ -173,6 +188,13 @@ def _into_cart(before: Clause, clause: Clause) -> bool:
 
 def _same_policy(before: Clause, clause: Clause) -> bool:
     """`how long do I have, to return it?`, `can I return it, and what does it cost?`: one question to the documents."""
+    if before.kind == clause.kind:
+        return not before.asking or bool(CONDITIONS & set(clause.said[:2]))
+    if before.kind == "policy" and not (clause.category or clause.brand or clause.named):
+        aside = not before.asking and clause.kind in ("inquire", "puzzle", "question")
+        named = clause.kind in ("find", "unclear") and clause.text.endswith("?") and len(clause.content) <= FEW
+        if aside or named:
+            return True
     if clause.kind == "policy":
         return before.kind in ("question", "puzzle", "unclear") and not before.named and len(before.content) <= FEW
     asked = clause.kind in ("question", "puzzle") and not clause.named and not clause.category and not clause.option
@@ -189,7 +211,8 @@ def _conditional(clause: Clause) -> bool:
 def _completes(before: Clause, clause: Clause) -> bool:
     """Whether a clause goes on about the same thing: a relative clause, more filters, the same category."""
     if clause.kind == "question":
-        relative = clause.said[0] in RELATIVES
+        demands = clause.said[0] in DEMANDS and not clause.text.rstrip().endswith("?")  # `should block the wind`
+        relative = clause.said[0] in RELATIVES or demands
         return before.kind == "find" and not clause.named and (relative or not clause.asking)
     if before.kind == "choose":
         return not clause.category and not clause.finding

@@ -40,6 +40,25 @@ def circumstances() -> frozenset[str]:
     return frozenset(words(table("language")["circumstances"]["words"]))
 
 
+def world(said: tuple[str, ...], locale: str) -> tuple[str, ...]:
+    """The words of documents for the places and days that folded words name: `Lisbon` lies in the EU."""
+    language = locale if locale in LOCALES else "en"
+    rows = table("world").values()
+    return tuple(word for row in rows if set(words(row["said"])) & set(said) for word in row[language])
+
+
+@cache
+def worldly() -> frozenset[str]:
+    """The folded names of places and days."""
+    return frozenset(word for row in table("world").values() for word in words(row["said"]))
+
+
+@cache
+def premises() -> frozenset[str]:
+    """The shop, what belongs to it and what happens in it, folded: no goods."""
+    return frozenset(words(table("language")["premises"]["words"]))
+
+
 @cache
 def kinds_meant() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
     """Pairs of words that shoppers say instead of a kind of product, and the nouns categories are called by."""
