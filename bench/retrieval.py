@@ -210,27 +210,30 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="*", default=SETS)
     parser.add_argument("--every", type=int, default=8, help="of Home Depot's English queries, take every nth")
-    parser.add_argument("--scale", type=int, default=0, help="instead, multiply Home Depot to so many products")
+    parser.add_argument("--scale", type=int, default=0, help="instead, multiply both sets to so many products")
+    parser.add_argument("--only", action="append", choices=["tresen", "chroma"], help="of --scale, one part")
+    parser.add_argument("--folder", type=Path, help="keeps the collection of --scale for the next run")
+    parser.add_argument("--minutes", type=float, default=15, help="to fill the collection of --scale")
     told = parser.parse_args()
     if not DATA.is_dir():
         sys.stderr.write(f"SKIPPED: no judged data in {DATA}; TRESEN_DATA names its folder.\n")
         return 0
     with tempfile.TemporaryDirectory() as folder:
         if told.scale:
-            scale_up(told.scale, Path(folder))
+            scale_up(told.scale, told.only or ["tresen", "chroma"], told.folder or Path(folder), told.minutes)
             return 0
         for name in told.sets:
             compare(open_shop(name, Path(folder)), told.every)
     return 0
 
 
-def scale_up(count: int, folder: Path) -> None:
+def scale_up(count: int, parts: Sequence[str], folder: Path, minutes: float) -> None:
     """English queries over multiplied products: what grows, and what breaks first."""
-    items, encoder = read("homedepot"), encoders.EnglishEncoder()
-    matrix = vectors_of("homedepot", items, encoder)
+    encoder, sets = encoders.EnglishEncoder(), [read("homedepot"), read("icecat")]
+    matrix = np.concatenate([vectors_of(name, items, encoder) for name, items in zip(SETS[::-1], sets, strict=True)])
     texts = list(judging.read_queries(DATA / "homedepot" / "queries.tsv").values())
-    many = scale.multiplied(items, count, product)
-    scale.run(many, matrix, encoder, texts[:: max(1, len(texts) // 100)], folder, FILTERS)
+    items = scale.multiplied([item for each in sets for item in each], count, product)
+    scale.run(scale.Many(items, matrix, encoder, texts[:: max(1, len(texts) // 100)], folder, FILTERS, minutes), parts)
 
 
 def compare(shop: Shop, every: int) -> None:

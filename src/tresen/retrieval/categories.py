@@ -1,23 +1,22 @@
 """The category tree of the live catalog, and which part of it a shopper's word means."""
 
 import re
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tresen.retrieval import glossary, language
+from tresen.retrieval import language
+from tresen.retrieval.heads import AFTER_HEAD, AND, heads_of, standing, text_in
 from tresen.retrieval.language import fold
-from tresen.retrieval.vocabulary import Vocabulary, ends_in
+from tresen.retrieval.vocabulary import Vocabulary, endings, ends_in
 from tresen.shop.catalog import Product, Texts
 
-# Where the naming part of a label or title ends: "socks | with terry soles", "Laufen | für Kinder".
-_AFTER_HEAD = re.compile(r"\s(?:with|for|of|from|in|to|by|without|mit|ohne|für|aus|von|zum|zur|im|auf|bis)\s|[(:|]")
-_AND = re.compile(r"\s(?:and|und|or|oder|&|\+)\s|[,/]")
-
 _LACKING = re.compile(r"\b(?:without|ohne)\s+(\w+)", re.IGNORECASE)
-_LONGEST_UNIT = 5
+Rows = NDArray[np.int32]
+NONE = np.zeros(0, np.int32)
 
 
 @dataclass(frozen=True)
@@ -43,23 +42,25 @@ class Categories:
         self._quiet = frozenset().union(*(language.silent(locale) for locale in vocabularies))
         self.nodes: dict[str, Node] = {}
         self.paths = [self._path(product) for product in products]
-        self._under: dict[str, list[int]] = {}
-        for row, path in enumerate(self.paths):
-            for key in path:
-                self._under.setdefault(key, []).append(row)
+        self._under = _rows((key, row) for row, path in enumerate(self.paths) for key in path)
         self._parents = frozenset(node.parent for node in self.nodes.values())
         self._heads = {key: self._label_heads(node.labels) for key, node in self.nodes.items()}
         self._words = {key: self._path_words(key) for key in self.nodes}
         self._pathed = self._by_path_word()
         self._standing: dict[str, set[str]] = {locale: set() for locale in vocabularies}
         self._titles = self._title_heads(products)
+        self._backwards = {locale: sorted(form[::-1] for form in forms) for locale, forms in self._standing.items()}
         self._labelled = self._by_form()
         self._lacking = self._said_lacking(products)
         self.departments = self._department_words()
 
     def under(self, key: str) -> NDArray[np.bool_]:
         """(P) the products in a category or below it."""
-        return self._mask(self._under.get(key, []))
+        return self._mask(self.within(key))
+
+    def within(self, key: str) -> Rows:
+        """The same as rows."""
+        return self._under.get(key, NONE)
 
     def resolve(self, wish: str) -> Resolved | None:
         """What a key, a label in any language or a looser word for one stands for; None: not carried."""
@@ -73,9 +74,9 @@ class Categories:
         titled = self._by_title(wish) if fit < 1 else None
         return titled or (self._together(keys) if keys else None)
 
-    def titled(self, form: str, locale: str) -> set[int]:
+    def titled(self, form: str, locale: str) -> Rows:
         """The products that call themselves so in their titles, as what they are."""
-        return self._titles[locale].get(form, set())
+        return self._titles[locale].get(form, NONE)
 
     def labelled(self, form: str, locale: str) -> list[tuple[str, bool]]:
         """(key, whether it is about nothing else) of the categories whose labels call their products so."""
@@ -84,6 +85,10 @@ class Categories:
     def stands(self, form: str, locale: str) -> bool:
         """Whether a title says it and means it: as a word of its own, and not before another thing ("bike lock")."""
         return form in self._standing[locale]
+
+    def stands_last(self, form: str, locale: str) -> bool:
+        """Whether it ends a word of a title, as the head of a compound does: Kräutertee is tea."""
+        return bool(endings(form, self._backwards[locale]))
 
     def lacking(self, form: str, locale: str) -> set[int]:
         """The products whose titles say that they come without it."""
@@ -103,7 +108,10 @@ class Categories:
 
     def pathed(self, form: str, locale: str) -> NDArray[np.bool_]:
         """(P) the products with a word in the labels of their categories."""
-        return self._mask(sorted({row for key in self._pathed[locale].get(form, ()) for row in self._under[key]}))
+        found = np.zeros(len(self.paths), np.bool_)
+        for key in self._pathed[locale].get(form, ()):
+            found[self._under[key]] = True
+        return found
 
     def _by_path_word(self) -> dict[str, dict[str, list[str]]]:
         found: dict[str, dict[str, list[str]]] = {locale: {} for locale in self._vocabularies}
@@ -117,7 +125,7 @@ class Categories:
         found: dict[str, dict[str, list[tuple[str, bool]]]] = {locale: {} for locale in self._vocabularies}
         for key, heads in self._heads.items():
             for locale, forms in heads.items():
-                alone = len(_AND.split(text_in(self.nodes[key].labels, locale))) == 1
+                alone = len(AND.split(text_in(self.nodes[key].labels, locale))) == 1
                 for form in forms:
                     found[locale].setdefault(form, []).append((key, alone))
         return found
@@ -135,7 +143,7 @@ class Categories:
     def _by_head(self, wish: str) -> tuple[float, list[str]]:
         """(0..1, keys): how much of the wish the best categories have in their path, among those that name its head."""
         found: dict[str, float] = {}
-        said, last = self._said(wish), self._said(_AFTER_HEAD.split(wish)[0])[-1:]
+        said, last = self._said(wish), self._said(AFTER_HEAD.split(wish)[0])[-1:]
         for locale in self._vocabularies:
             for key, heads in self._heads.items():
                 if last and self._is_head(last[0], locale, heads[locale]):
@@ -158,20 +166,22 @@ class Categories:
 
     def _by_title(self, wish: str) -> Resolved | None:
         said = self._said(wish)
-        rows: set[int] = set()
-        for locale in self._vocabularies:
-            if said:
-                rows |= set.intersection(*(self._titled(word, locale) for word in said))
-        if not rows:
+        found = np.zeros(len(self.paths), np.bool_)
+        for locale in self._vocabularies if said else ():
+            found |= np.logical_and.reduce([self._titled(word, locale) for word in said])
+        rows = np.flatnonzero(found)
+        if not len(rows):
             return None
         shared = {self.paths[row][-1] for row in rows if self.paths[row]}
-        return Resolved(self._common(sorted(shared)), self._mask(sorted(rows)))
+        return Resolved(self._common(sorted(shared)), found)
 
-    def _titled(self, word: str, locale: str) -> set[int]:
+    def _titled(self, word: str, locale: str) -> NDArray[np.bool_]:
         whole, parts = self._forms(word, locale)
-        rows = set().union(*(self._titles[locale].get(form, set()) for form in whole))
-        every = [self._titles[locale].get(part, set()) for part in parts]
-        return rows | (set.intersection(*every) if every else set())
+        every = [self._mask(self.titled(part, locale)) for part in parts]
+        found = np.logical_and.reduce(every) if every else self._mask(NONE)
+        for form in whole:
+            found[self.titled(form, locale)] = True
+        return np.asarray(found, np.bool_)
 
     def _said(self, wish: str) -> list[str]:
         words = [word for word in language.words(language.clipped(wish)) if word not in self._quiet]
@@ -182,7 +192,10 @@ class Categories:
         if any(each.knows(word) or each.split(word) for each in self._vocabularies.values()):
             return word
         near = [guess for each in self._vocabularies.values() for guess in each.near(word)]
-        return max(near, key=lambda guess: guess[1])[0] if near else word
+        if near:
+            return max(near, key=lambda guess: guess[1])[0]
+        compound = next(filter(None, (each.near_compound(word) for each in self._vocabularies.values())), None)
+        return compound[0] + compound[1] if compound else word
 
     def _forms(self, word: str, locale: str) -> tuple[set[str], set[str]]:
         """The word itself, and the two halves it is made of."""
@@ -201,16 +214,16 @@ class Categories:
             key = self.nodes[key].parent
         return found
 
-    def _title_heads(self, products: Sequence[Product]) -> dict[str, dict[str, set[int]]]:
-        index: dict[str, dict[str, set[int]]] = {locale: {} for locale in self._vocabularies}
+    def _title_heads(self, products: Sequence[Product]) -> dict[str, dict[str, Rows]]:
+        return {locale: _rows(self._heads_in(products, locale)) for locale in self._vocabularies}
+
+    def _heads_in(self, products: Sequence[Product], locale: str) -> Iterator[tuple[str, int]]:
         for row, product in enumerate(products):
-            for locale, vocabulary in self._vocabularies.items():
-                kind = product.attributes.get("type")
-                for texts in (product.title, kind if isinstance(kind, dict) else {}):
-                    self._standing[locale] |= _standing(texts, locale)
-                    for head in heads_of(texts, locale, vocabulary, title=True):
-                        index[locale].setdefault(head, set()).add(row)
-        return index
+            kind = product.attributes.get("type")
+            for texts in (product.title, kind if isinstance(kind, dict) else {}):
+                self._standing[locale] |= standing(texts, locale)
+                for head in heads_of(texts, locale, self._vocabularies[locale], title=True):
+                    yield head, row
 
     def _path(self, product: Product) -> tuple[str, ...]:
         keys: list[str] = []
@@ -246,50 +259,14 @@ class Categories:
             key = self.nodes[key].parent
         return chain
 
-    def _mask(self, rows: Sequence[int]) -> NDArray[np.bool_]:
+    def _mask(self, rows: Rows) -> NDArray[np.bool_]:
         mask = np.zeros(len(self.paths), np.bool_)
-        mask[list(rows)] = True
+        mask[rows] = True
         return mask
 
 
-def heads_of(texts: Texts, locale: str, vocabulary: Vocabulary, title: bool = False) -> set[str]:
-    """The nouns a label or title is about: `helmet` of "city helmet with visor", `helm` of "Stadthelm Kiez"."""
-    found: set[str] = set()
-    front = _AFTER_HEAD.split(text_in(texts, locale))[0]
-    for phrase in [front.partition(",")[0]] if title else _AND.split(front):
-        # In German the noun may be followed by a name; in English it comes last.
-        for word in _nouns(phrase) if language.base(locale) != "en" else language.words(phrase)[-1:]:
-            found |= {language.stem(word, locale), *_tails(word, locale, vocabulary)}
-    return found
-
-
-def _standing(texts: Texts, locale: str) -> set[str]:
-    said = language.words(_AFTER_HEAD.split(text_in(texts, locale))[0])
-    following = zip(said, [*said[1:], ""], strict=False)
-    return {
-        language.stem(word, locale) for word, after in following if not after or not glossary.is_thing(after, locale)
-    }
-
-
-def _nouns(phrase: str) -> list[str]:
-    """Words that may be nouns: no numbers and their units, and no small letters where there are capital ones."""
-    said = phrase.split()
-    capital = any(word[:1].isupper() for word in said)
-    kept = [
-        word
-        for before, word in zip(["", *said], said, strict=False)
-        if not (before[-1:].isdigit() and len(word) <= _LONGEST_UNIT) and (not capital or not word[:1].islower())
-    ]
-    return language.words(" ".join(kept))
-
-
-def _tails(word: str, locale: str, vocabulary: Vocabulary) -> list[str]:
-    halves = vocabulary.split(word)
-    head = halves[1] if halves else vocabulary.head(word)
-    return [language.stem(head, locale), *_tails(head, locale, vocabulary)] if head and head != word else []
-
-
-def text_in(texts: Texts, locale: str) -> str:
-    """The text in a language, else the one without language, else any."""
-    by_base = {language.base(key): text for key, text in texts.items()}
-    return by_base.get(locale) or by_base.get("") or next(iter(by_base.values()), "")
+def _rows(found: Iterable[tuple[str, int]]) -> dict[str, Rows]:
+    rows: dict[str, array[int]] = {}
+    for key, row in found:
+        rows.setdefault(key, array("i")).append(row)
+    return {key: np.unique(np.array(each, np.int32)) for key, each in rows.items()}

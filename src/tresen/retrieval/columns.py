@@ -18,6 +18,7 @@ NO_PRICE = -1
 UNLIMITED = -1
 
 _PRIOR_RATING, _PRIOR_COUNT = 4.0, 10
+_LASTING = ("product_row", "quality", "spoken")  # what prices and stock do not change, once it is worked out
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,15 @@ class Columns:
     values: Mapping[str, Values]
     options: Mapping[str, Values]
 
-    @property
+    @cached_property
     def available(self) -> Mask:
         """(V) what can be bought now."""
         return np.asarray(self.stock != 0, np.bool_)
 
     def owners(self, variants: Mask) -> Mask:
         """(P) products with at least one of the variants."""
-        if not len(self.starts):
-            return np.zeros(0, np.bool_)
+        if len(self.starts) == len(self.owner):
+            return variants
         return np.asarray(np.maximum.reduceat(variants, self.starts), np.bool_)
 
     def variants_of(self, row: int) -> range:
@@ -67,6 +68,10 @@ class Columns:
         known = np.where(variants & (self.price != NO_PRICE), self.price, np.inf)
         in_stock = np.minimum.reduceat(np.where(self.available, known, np.inf), self.starts)
         return np.where(np.isfinite(in_stock), in_stock, np.minimum.reduceat(known, self.starts))
+
+    @cached_property
+    def product_row(self) -> Mapping[str, int]:
+        return {key: row for row, key in enumerate(self.product_ids)}
 
     @cached_property
     def quality(self) -> NDArray[np.float32]:
@@ -90,7 +95,9 @@ class Columns:
         price, stock = self.price.copy(), self.stock.copy()
         price[rows] = [_price(item, self.currency) for item in changed]
         stock[rows] = [_stock(item) for item in changed]
-        return replace(self, price=price, stock=stock)
+        now = replace(self, price=price, stock=stock)
+        now.__dict__.update({name: self.__dict__[name] for name in _LASTING if name in self.__dict__})
+        return now
 
 
 def of(catalog: Sequence[Product], currency: str) -> Columns:

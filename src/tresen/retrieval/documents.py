@@ -7,8 +7,8 @@ from itertools import chain
 from typing import Any
 
 from tresen.retrieval import language
-from tresen.retrieval.categories import text_in
 from tresen.retrieval.encoders import ENGLISH
+from tresen.retrieval.heads import text_in
 from tresen.retrieval.lexical import Field, Lexical
 from tresen.retrieval.titles import Titles, titles
 from tresen.retrieval.values import texts_of

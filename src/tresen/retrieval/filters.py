@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tresen.retrieval.categories import Categories
+from tresen.retrieval.categories import Categories, Resolved
 from tresen.retrieval.columns import NO_PRICE, Columns, Mask
 from tresen.retrieval.language import fold
 from tresen.retrieval.query import Query
@@ -35,8 +35,11 @@ class Conditions:
     def mask(self, without: Iterable[str] = ()) -> Mask:
         """(V) the variants that meet every condition except those named in `without`."""
         dropped = frozenset(without)
-        kept = [self.fixed, *(item.meets for item in self.free if item.name not in dropped)]
-        return np.asarray(np.logical_and.reduce(kept), np.bool_)
+        found = self.fixed
+        for item in self.free:
+            if item.name not in dropped:
+                found = found & item.meets
+        return found
 
     def also(self, recognised: Iterable[Condition]) -> "Conditions":
         """With the conditions that a text names, as far as the caller has not set them."""
@@ -50,9 +53,6 @@ class Conditions:
 def conditions(query: Query, columns: Columns, categories: Categories) -> Conditions:
     """Read a query against the live catalog; a value the catalog does not know becomes `unknown`, not a condition."""
     resolved = categories.resolve(query.category) if query.category.strip() else None
-    fixed = ~np.isin(columns.product_ids, list(query.exclude)) if query.exclude else _all(columns)
-    if resolved:
-        fixed = fixed & resolved.products
     free, unknown = _shop_conditions(query, columns), []
     for name, wish in _wishes(query):
         meets = _brand(wish, columns) if name == "brand" else _value(name, wish, columns)
@@ -62,8 +62,21 @@ def conditions(query: Query, columns: Columns, categories: Categories) -> Condit
             free.append(Condition(name, meets))
     asked = bool(query.category.strip())
     key = resolved.key if resolved else ""
-    fixed = fixed[columns.owner] & ~_unwanted(query.unwanted, columns, categories)
-    return Conditions(fixed, tuple(free), tuple(unknown), key, asked, not asked or resolved is not None)
+    return Conditions(
+        _fixed(query, resolved, columns, categories),
+        tuple(free),
+        tuple(unknown),
+        key,
+        asked,
+        not asked or resolved is not None,
+    )
+
+
+def _fixed(query: Query, resolved: Resolved | None, columns: Columns, categories: Categories) -> Mask:
+    found = resolved.products[columns.owner] if resolved else np.ones(len(columns.owner), np.bool_)
+    for row in (columns.product_row[key] for key in query.exclude if key in columns.product_row):
+        found[columns.variants_of(row)] = False
+    return found & ~_unwanted(query.unwanted, columns, categories) if query.unwanted else found
 
 
 def _unwanted(words: Iterable[str], columns: Columns, categories: Categories) -> Mask:
@@ -104,10 +117,9 @@ def _shop_conditions(query: Query, columns: Columns) -> list[Condition]:
 
 def _brand(wish: str, columns: Columns) -> Mask | None:
     wanted = fold(wish)
-    near = [
-        name for name in columns.brands if len(wanted) > 4 and name[:1] == wanted[0] and distance(wanted, name, 1) == 1
-    ]
-    codes = [columns.brands[name] for name in ([wanted] if wanted in columns.brands else near)]
+    names = [wanted] if wanted in columns.brands else columns.brands if len(wanted) > 4 else ()
+    near = (name for name in names if name == wanted or (name[:1] == wanted[0] and distance(wanted, name, 1) == 1))
+    codes = [columns.brands[name] for name in near]
     return np.isin(columns.brand, codes)[columns.owner] if codes else None
 
 
@@ -118,7 +130,3 @@ def _value(name: str, wish: str, columns: Columns) -> Mask | None:
     mask = np.zeros(len(columns.owner), np.bool_)
     mask[rows] = True
     return mask
-
-
-def _all(columns: Columns) -> Mask:
-    return np.ones(len(columns.product_ids), np.bool_)

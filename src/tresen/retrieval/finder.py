@@ -17,7 +17,7 @@ from tresen.retrieval.query import Found, Query
 from tresen.retrieval.ranking import Signals
 from tresen.retrieval.vectors import Vectors
 from tresen.retrieval.weights import Kind
-from tresen.retrieval.wish import Catalog, Floats, Ids, Ranked, Wish
+from tresen.retrieval.wish import NOWHERE, Catalog, Floats, Ids, Ranked, Wish
 
 __all__ = ["Catalog", "Floats", "find", "looked_at", "matching", "similar", "understand"]
 
@@ -86,7 +86,7 @@ def rank(catalog: Catalog, wish: Wish, variants: Mask) -> Ranked:
     signals = _signals(catalog, wish, rows, everything=len(rows) == len(products))
     match = wish.match or catalog.lexical.match("")
     sure = ranking.evidence(signals, match, wish.query.locale in columns.locales)
-    kept = signals.keep(_fitting(signals, sure, wish))
+    kept = signals.keep(np.flatnonzero(_fitting(signals, sure, wish)))
     scores = ranking.relevance(kept, match, quality[kept.rows], available[kept.rows])
     if wish.match is not None and not wish.is_purpose:
         scores = _reranked(catalog, wish, kept, scores, ranking.prior(quality[kept.rows], available[kept.rows]))
@@ -123,7 +123,7 @@ def _reranked(catalog: Catalog, wish: Wish, kept: Signals, first: Floats, prior:
 
 
 def _seen(catalog: Catalog, match: Match, wish: Wish, kept: Signals, first: Floats) -> tuple[Ids, Floats]:
-    best = np.argsort(-first, kind="stable")[:RERANKED]
+    best = ranking.best(first, RERANKED)
     chosen = kept.keep(best)
     spoken = match.spoken if match.spoken in catalog.titles else next(iter(catalog.titles), "")
     vectors = wish.vectors.of(chosen.rows) if wish.vectors is not None else None
@@ -146,8 +146,11 @@ def understand(catalog: Catalog, query: Query, encode: Encode) -> Wish:
     asked = conditions(query, catalog.columns, catalog.categories)
     if not asked.carried:
         query = replace(query, text=f"{query.category} {query.text}".strip())
+    bounds = query.price_min, query.price_max
     query, said = wishes.read(query, catalog.columns, catalog.categories, catalog.lexical)
-    asked = conditions(query, catalog.columns, catalog.categories).also(said.conditions)
+    if (query.price_min, query.price_max) != bounds:
+        asked = conditions(query, catalog.columns, catalog.categories)
+    asked = asked.also(said.conditions)
     text = _compared(language.clipped(query.text), said)
     match = catalog.lexical.match(text, query.locale, said.purposes) if text else None
     if match is None or not match.words:
@@ -155,10 +158,19 @@ def understand(catalog: Catalog, query: Query, encode: Encode) -> Wish:
     for vectors in catalog.spaces(text, match):
         vector = encode(text, vectors.language)
         if vector is not None:
-            near = vectors.nearest(vector, CANDIDATES if asked.mask().all() else 1)
-            peak = ranking.peak(match, vectors.likeness(vector, near))
-            return Wish(query, asked, text, match, vector, peak, said, vectors, near)
+            near, alike = _compare(catalog.columns, asked.mask(), vectors, vector)
+            peak = ranking.peak(match, vectors.likeness(vector, near) if alike is None else alike)
+            return Wish(query, asked, text, match, vector, peak, said, vectors, near, alike)
     return Wish(query, asked, text, match, None, ranking.peak(match), said)
+
+
+def _compare(columns: Columns, variants: Mask, vectors: Vectors, vector: Floats) -> tuple[Ids, Floats | None]:
+    """(the nearest, the likeness of all): the candidates without a filter; under one all, or the nearest alone."""
+    if variants.all():
+        return vectors.nearest(vector, CANDIDATES), None
+    if vectors.all_soon(int(np.count_nonzero(columns.owners(variants)))):
+        return NOWHERE, vectors.likeness(vector)
+    return vectors.nearest(vector, 1), None
 
 
 def _compared(text: str, said: wishes.Wishes) -> str:
@@ -171,7 +183,10 @@ def _compared(text: str, said: wishes.Wishes) -> str:
 def _helpful(match: Match, wish: Wish) -> Floats:
     """(products) how much of the purposes that the text names each answers, 0..1."""
     named = [share for word, share in zip(match.words, match.shares, strict=True) if word in wish.purposes]
-    return np.asarray(np.mean(named, axis=0) if named else np.zeros_like(match.score), np.float32)
+    found = np.zeros(len(match.score), np.float32)
+    for share in named:
+        found[share.rows] += share.values / np.float32(len(named))
+    return found
 
 
 def _signals(catalog: Catalog, wish: Wish, rows: Ids, everything: bool) -> Signals:
@@ -180,13 +195,16 @@ def _signals(catalog: Catalog, wish: Wish, rows: Ids, everything: bool) -> Signa
     kind = wish.said.kind if wish.said is not None and wish.narrow else None
     vectors = wish.vectors
     if everything and len(rows) > 2 * CANDIDATES:
-        best = np.argsort(-ranking.matched(match.score, match.whole), kind="stable")[: 2 * CANDIDATES]
+        told = ranking.matched(match.score[match.rows], match.whole[match.rows])
+        best = match.rows[ranking.best(told, 2 * CANDIDATES)]
         near = _near(wish, vectors) if vectors is not None else best
         rows = np.union1d(best[match.score[best] > 0], near)
         if kind is not None:
-            alike = np.argsort(-(kind.fit + match.coverage) * (kind.fit >= ENOUGH), kind="stable")[:CANDIDATES]
-            rows = np.union1d(rows, alike[kind.fit[alike] >= ENOUGH])
-    likeness = vectors.likeness(wish.vector, rows) if vectors is not None and wish.vector is not None else None
+            alike = np.flatnonzero(kind.fit >= ENOUGH)
+            rows = np.union1d(rows, alike[ranking.best((kind.fit + match.coverage)[alike], CANDIDATES)])
+    likeness = wish.alike[rows] if wish.alike is not None else None
+    if likeness is None and vectors is not None and wish.vector is not None:
+        likeness = vectors.likeness(wish.vector, rows)
     return Signals(rows, match.score[rows], match.coverage[rows], likeness, match.whole[rows])
 
 
@@ -225,5 +243,5 @@ def _ordered(columns: Columns, wish: Wish, rows: Ids, scores: Floats, variants: 
         keys = (*keys, dearest_first if sort == "price_desc" else lowest)
     if wish.said is not None and wish.said.sorts:
         keys = (*keys, -np.round(wish.said.bonus[rows] / _TIER))
-    order = np.lexsort(keys)
+    order = ranking.in_order(keys, outcomes.MOST_HITS)
     return Ranked(rows[order], scores[order], variants)

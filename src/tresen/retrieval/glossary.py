@@ -12,6 +12,7 @@ _LINKS = ("", "s", "es", "n", "en", "er", "e")
 _LONGEST_WORD = 40
 _OTHER = {"de": "en", "en": "de"}
 _GOODS = "# Goods:"
+_OWN = "# Goods: no kind of what their last word says"
 
 
 @cache
@@ -23,27 +24,44 @@ def _entries(source: str) -> dict[str, tuple[str, ...]]:
     return {form: tuple(phrases) for form, phrases in found.items()}
 
 
-def _pairs(source: str) -> Iterator[tuple[bool, str, str, bool]]:
-    """(whether shops sell such things, phrase, phrase in the other language, whether that is its first meaning)."""
-    thing = False
+def _pairs(source: str) -> Iterator[tuple[str, str, str, bool]]:
+    """(section, phrase, phrase in the other language, whether that is its first meaning)."""
+    section = ""
     for line in (files("tresen.retrieval") / "glossary.txt").read_text("utf-8").splitlines():
         if line.startswith("#"):
-            thing = line.startswith(_GOODS)
+            section = line
             continue
         for entry in line.split(";"):
             german, _, english = entry.partition("=")
             for rank, said in enumerate(english.split(",") if german.strip() else ()):
                 one, other = (german, said) if source == "de" else (said, german)
-                yield thing, one.strip(), other.strip(), rank == 0
+                yield section, one.strip(), other.strip(), rank == 0
 
 
 @cache
 def _things(source: str, first: bool = False) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
-    for thing, one, other, primary in _pairs(source):
-        if thing and (primary or not first):
+    for section, one, other, primary in _pairs(source):
+        if section.startswith(_GOODS) and (primary or not first):
             found.setdefault(_form(one, source), {})[other] = None
     return {form: tuple(phrases) for form, phrases in found.items()}
+
+
+@cache
+def _own(source: str) -> dict[str, frozenset[tuple[str, str]]]:
+    found: dict[str, set[tuple[str, str]]] = {}
+    for section, one, other, _ in _pairs(source):
+        if section == _OWN:
+            found.setdefault(_form(one, source), {(one, source)}).add((other, target(source)))
+    return {form: frozenset(names) for form, names in found.items()}
+
+
+def own_names(words: tuple[str, ...], source: str) -> frozenset[tuple[str, str]]:
+    """(name, language) of goods that are no kind of what their last word says: a sleeping bag is a Schlafsack."""
+    form = " ".join(language.stem(word, source) for word in words)
+    if form in _own(source) or source != "de" or len(words) > 1:
+        return _own(source).get(form, frozenset())
+    return next((names for known, names in _own(source).items() if form.endswith(known)), frozenset())
 
 
 def things(words: tuple[str, ...], source: str) -> tuple[str, ...]:

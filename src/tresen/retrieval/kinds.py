@@ -24,6 +24,7 @@ _UNSAID = 0.85  # the head is right, and what stands before it is not said of th
 _MOSTLY = 0.95
 ENOUGH = 0.5
 _SHORTEST = 3
+_NAME_LENGTHS = (3, 2, 1)  # in words
 _MOST_NAMES = 4
 
 
@@ -79,23 +80,45 @@ class Kinds:
             for word in reversed(phrase):
                 if _is_thing(word):
                     return word if self._is_missing(word) else ""
-                if (
-                    not any(map(str.isdigit, word))
-                    and not glossary.knows(word, "de")
-                    and not glossary.knows(word, "en")
-                ):
+                if _is_head(word):
                     break
         return ""
 
+    def lacking(self, said: Naming) -> str:
+        """Goods of a name of their own that nothing is called by, though their last word may be: a `Tennisball`."""
+        if not self._categories.nodes or len(said.phrases) != 1:
+            return ""
+        phrase = said.phrases[0]
+        for end in range(len(phrase), 0, -1):
+            for words in (phrase[max(end - length, 0) : end] for length in _NAME_LENGTHS):
+                if names := glossary.own_names(words, "de") | glossary.own_names(words, "en"):
+                    return "" if any(self._is_called(*name) for name in names) else " ".join(words)
+            if _is_head(phrase[end - 1]):
+                break
+        return ""
+
+    def _is_called(self, name: str, locale: str) -> bool:
+        """Whether anything is called so, with every word of the name."""
+        *modifiers, head = language.words(name)
+        if locale not in self._lexical.vocabularies:
+            return False
+        there = self._called((locale, language.stem(head, locale)), True) >= ENOUGH
+        return bool(np.logical_and.reduce([there, *(self._mask(self._around(word)) for word in modifiers)]).any())
+
     def _is_missing(self, word: str) -> bool:
         stand = any(self._categories.stands(language.stem(word, each), each) for each in self._lexical.vocabularies)
-        known = stand or self._ends_a_compound(word) or self._fit(self._heads(word, ""), ()).any()
+        names = (word, *(name for name in glossary.things((word,), "en") if " " not in name))
+        known = (
+            stand or self._ends_a_compound(word) or any(self._fit(self._heads(each, ""), ()).any() for each in names)
+        )
         return bool(self._categories.nodes) and not known
 
     def _ends_a_compound(self, word: str) -> bool:
         """Whether a word of the catalog ends in the word, or in what it is called there: Kräutertee is tea."""
         names = {word, *(name for each in ("de", "en") for name in glossary.things((word,), each))}
-        return any(each.has_ending(name) for each in self._lexical.vocabularies.values() for name in names)
+        compounding = [locale for locale, each in self._lexical.vocabularies.items() if each.compounding]
+        forms = {(locale, language.stem(name, locale)) for locale in compounding for name in names if " " not in name}
+        return any(self._categories.stands_last(form, locale) for locale, form in forms)
 
     def department(self, words: Sequence[str]) -> Floats:
         """(P) 1 for the products of a department that the words speak of ("beim Radfahren"), 0 for the others."""
@@ -163,9 +186,9 @@ class Kinds:
         fit, locale = np.zeros(self._lexical.size, np.float32), form[0]
         for key, alone in self._categories.labelled(form[1], locale):
             if departments or not self._categories.is_department(key):
-                rows = self._categories.under(key)
+                rows = self._categories.within(key)
                 fit[rows] = np.maximum(fit[rows], 1.0 if alone else shared)
-        fit[list(self._categories.titled(form[1], locale))] = 1.0
+        fit[self._categories.titled(form[1], locale)] = 1.0
         return fit
 
     def _at_home(self, fit: Floats, modifiers: Sequence[Forms], elsewhere: float = _ELSEWHERE) -> Floats:
@@ -267,3 +290,9 @@ class Kinds:
 
 def _is_thing(word: str) -> bool:
     return glossary.is_thing(word, "de") or glossary.is_thing(word, "en")
+
+
+def _is_head(word: str) -> bool:
+    """Whether what stands before a word only says of which kind it is: goods, or a word that may be their name."""
+    known = glossary.knows(word, "de") or glossary.knows(word, "en")
+    return _is_thing(word) or not (known or any(map(str.isdigit, word)))

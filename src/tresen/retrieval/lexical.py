@@ -97,20 +97,35 @@ class Postings:
 
 
 @dataclass(frozen=True)
+class Share:
+    """How much documents are about a word, 0..1: `values` at `rows` (ascending), nothing anywhere else."""
+
+    rows: Ids
+    values: Floats
+
+    def of(self, rows: Ids) -> Floats:
+        if not len(self.rows):
+            return np.zeros(len(rows), np.float32)
+        at = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
+        return np.where(self.rows[at] == rows, self.values[at], np.float32(0))
+
+
+@dataclass(frozen=True)
 class Match:
-    """How a text matches each document.
+    """How a text matches each document; `rows` are those with any of its words.
 
     `score` is BM25 over fields, `whole` over all text as one, `coverage` the share (0..1, rarer words weigh more) of
     the text's words a document is about, `shares` the same word by word, `known` the share that some document is about.
     `strange`: the text has a compound of which the catalog knows one half only; its meaning looks nearer than it is.
     """
 
+    rows: Ids
     score: Floats
     whole: Floats
     coverage: Floats
     known: float
     words: tuple[str, ...]
-    shares: tuple[Floats, ...]
+    shares: tuple[Share, ...]
     strange: bool
     read: tuple["Word", ...] = ()
     spoken: str = ""
@@ -154,6 +169,7 @@ class Lexical:
         said = self._query_words(text, locale)
         spoken = self.spoken(said, locale)
         score, whole, covered = (np.zeros(self.size, np.float32) for _ in range(3))
+        touched = np.zeros(self.size, np.bool_)
         known = weights = 0.0
         strange = False
         wanted, shares, read = [], [], []
@@ -161,17 +177,19 @@ class Lexical:
             readings = self._readings(word, follower, spoken, word in purposes)
             if not readings and _is_joined(word, said):
                 continue
-            gain, more, share = self._best(readings)
+            rows, (gain, more, share) = self._best(readings)
             weight = float(np.log1p(self.size / (0.5 + np.count_nonzero(share))))
-            score, whole, covered = score + gain, whole + more, covered + weight * share
+            touched[rows] = True
+            for total, added in ((score, gain), (whole, more), (covered, weight * share)):
+                total[rows] += added
             known, weights = known + weight * float(share.max(initial=0.0)), weights + weight
             wanted.append(word)
-            shares.append(share)
+            shares.append(Share(rows, share))
             read.append(Word(word, weight, tuple(readings)))
             strange = strange or self._is_strange(word, readings)
-        total = max(weights, 1e-9)
+        covered /= np.float32(max(weights, 1e-9))
         told = tuple(wanted), tuple(shares), strange, tuple(read), spoken
-        return Match(score, whole, covered / total, known / total, *told)
+        return Match(np.flatnonzero(touched), score, whole, covered, known / max(weights, 1e-9), *told)
 
     def named(self, form: str, locale: str) -> Rows:
         """The documents that have a form where it says what they are: in a title, a category, a brand."""
@@ -234,21 +252,31 @@ class Lexical:
                 sure += readings_of.synonyms(word, locale, has)
             if purpose:
                 sure += readings_of.helpful(word, locale, has)
-        return sure or [found for each in self.vocabularies.values() for found in readings_of.guesses(word, each)]
+        real = glossary.knows(word, "de") or glossary.knows(word, "en")
+        return sure or [
+            found for each in self.vocabularies.values() for found in readings_of.guesses(word, each, not real)
+        ]
 
-    def _best(self, readings: Sequence[Reading]) -> Floats:
-        """(3, documents): the most that any reading gives each in BM25 by fields, of the whole, and in share."""
-        best = np.zeros((3, self.size), np.float32)
-        for reading in readings:
-            one = np.zeros_like(best) if len(reading.forms) > 1 else best
-            for form, weight in reading.forms:
-                posted = self._postings[reading.locale].get(form)
-                for column, found in zip(one, (posted.scores, posted.whole, posted.says), strict=True):
-                    had = column[posted.rows]
-                    column[posted.rows] = np.maximum(had, weight * found) if one is best else had + weight * found
-            if one is not best:
-                np.maximum(best, one, out=best)
-        return best
+    def _best(self, readings: Sequence[Reading]) -> tuple[Ids, Floats]:
+        """(rows, (3, rows)): the most that any reading gives each in BM25 by fields, of the whole, and in share."""
+        found = [[(weight, self._postings[each.locale].get(form)) for form, weight in each.forms] for each in readings]
+        if len(found) == 1 and len(found[0]) == 1:
+            weight, posted = found[0][0]
+            best = np.stack([posted.scores, posted.whole, posted.says])
+            return posted.rows.astype(np.int64), np.multiply(best, weight, dtype=np.float32)
+        there = np.zeros(self.size, np.bool_)
+        for _, posted in (pair for each in found for pair in each):
+            there[posted.rows] = True
+        rows = np.flatnonzero(there)
+        best = np.zeros((3, len(rows)), np.float32)
+        for each in found:
+            one = np.zeros_like(best)
+            for weight, posted in each:
+                at = np.searchsorted(rows, posted.rows)
+                for column, values in zip(one, (posted.scores, posted.whole, posted.says), strict=True):
+                    column[at] += weight * values
+            np.maximum(best, one, out=best)
+        return rows, best
 
 
 def _is_joined(word: str, said: Sequence[str]) -> bool:

@@ -26,6 +26,10 @@ _DO = re.compile(
 _CLAUSE = re.compile(r"[,;.!?]\s+|[!?]|\s-\s")
 _AND = re.compile(r"\s(?:and|und|or|oder|&|\+)\s|/", re.IGNORECASE)
 _MOST_WORDS = 12
+_LOOKING = re.compile(
+    r"\b(?:look(?:ing)?|search(?:ing)?|shopping|hunting)\s+for\b|\bin\s+need\s+of\b|\b(?:auf\s+der\s+)?suche\s+nach\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def naming(text: str, locales: Iterable[str]) -> Naming:
     home: list[str] = []
     without: list[str] = []
     aside: list[str] = []
-    for clause in _CLAUSE.split(text):
+    for clause in _CLAUSE.split(_LOOKING.sub(" ", text)):
         front, *parts = _CUT.split(clause)
         if phrases or _DO.match(clause):
             rest += _said(front, quiet)

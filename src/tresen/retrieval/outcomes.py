@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tresen.retrieval import language
 from tresen.retrieval.columns import NO_PRICE, Columns, Mask
 from tresen.retrieval.query import Found, Hit, Outcome, Query
-from tresen.retrieval.wish import Catalog, Floats, Ranked, Wish
+from tresen.retrieval.wish import Catalog, Floats, Ids, Ranked, Wish
 from tresen.shop.money import Money
 
 Rank = Callable[[Catalog, Wish, Mask], Ranked]
@@ -22,9 +22,12 @@ _SAME = 0.2  # how much less of what the text names a product may have, and stil
 def found(catalog: Catalog, wish: Wish, ranked: Ranked, outcome: Outcome, relaxed: Iterable[str] = ()) -> Found:
     asked = wish.conditions
     count = min(max(wish.query.limit, 0), MOST_HITS)
-    pairs = zip(ranked.rows[:count], ranked.scores[:count], strict=True)
+    rows = ranked.rows[:count]
     mentioned = _mentioned(catalog.columns, wish.text)
-    hits = tuple(_hit(catalog, wish, int(row), float(score), ranked.variants, mentioned) for row, score in pairs)
+    hits = tuple(
+        _hit(catalog, wish, int(row), float(score), why, ranked.variants, mentioned)
+        for row, score, why in zip(rows, ranked.scores[:count], _why(wish, rows), strict=True)
+    )
     if not len(ranked.rows) and outcome != "category_not_carried":
         outcome = "nothing"
     elif asked.unknown and outcome == "relaxed":
@@ -47,15 +50,26 @@ def _brands(columns: Columns, wish: Wish, ranked: Ranked) -> tuple[tuple[str, in
     return tuple((name, count) for name, count in named if name and count)
 
 
-def _hit(catalog: Catalog, wish: Wish, row: int, score: float, variants: Mask, mentioned: Floats) -> Hit:
+def _why(wish: Wish, rows: Ids) -> list[list[str]]:
+    """For each row the words that it has, and how near it is in meaning."""
+    found: list[list[str]] = [[] for _ in rows]
+    match = wish.match
+    for word, share in zip(match.words, match.shares, strict=True) if match is not None else ():
+        for at in np.flatnonzero(share.of(rows)):
+            found[at].append(f"word:{word}")
+    if wish.vectors is not None and wish.vector is not None:
+        for each, near in zip(found, wish.vectors.likeness(wish.vector, rows), strict=True):
+            each.append(f"meaning:{float(near):.2f}")
+    return found
+
+
+def _hit(
+    catalog: Catalog, wish: Wish, row: int, score: float, said: list[str], variants: Mask, mentioned: Floats
+) -> Hit:
     columns = catalog.columns
     matching = [number for number in columns.variants_of(row) if variants[number]]
     matching.sort(key=lambda number: (columns.stock[number] == 0, -mentioned[number], number))
-    match = wish.match or catalog.lexical.match("")
-    why = [f"word:{word}" for word, share in zip(match.words, match.shares, strict=True) if share[row] > 0]
-    if wish.vectors is not None and wish.vector is not None:
-        why.append(f"meaning:{float(wish.vectors.likeness(wish.vector, np.array([row]))[0]):.2f}")
-    why += [item.name for item in wish.conditions.free if any(item.meets[number] for number in matching)]
+    why = [*said, *(item.name for item in wish.conditions.free if any(item.meets[number] for number in matching))]
     preferred = wish.said.preferences if wish.said is not None else ()
     why += [item.name for item in preferred if any(item.meets[number] for number in matching)]
     return Hit(columns.product_ids[row], tuple(columns.variant_ids[number] for number in matching), score, tuple(why))

@@ -1,6 +1,8 @@
 """Orders what the filters left: words and meaning by weight, a little quality, and a limit below which nothing fits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,7 @@ TAIL = 0.6  # share of the best that still counts as a match
 STRICT_TAIL = 0.8  # the same when the order is not by relevance, where a stray match could come first
 SAME_MEANING = 0.9  # share of the best cosine that does so without the words
 SOME_WORDS, LIKE_MEANING = 0.35, 0.8  # shares that do so together
+_SORTED_WHOLE = 4  # times as many values as are wanted: so few are sorted as they are
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,26 @@ def matched(lexical: Floats, whole: Floats) -> Floats:
     """0..1: BM25 over fields and of the whole text, half each; one of them alone when the other is nowhere."""
     parts = [share_of_best(each) for each in (lexical, whole) if each.any()]
     return np.asarray(sum(parts) / max(len(parts), 1) if parts else np.zeros_like(lexical), np.float32)
+
+
+def best(values: Floats, count: int) -> Ids:
+    """Where the `count` largest values are, the largest first, equal ones as they come; quicker than sorting all."""
+    if len(values) <= _SORTED_WHOLE * count:
+        return np.argsort(-values, kind="stable")[:count]
+    least = np.partition(values, len(values) - count)[len(values) - count]
+    above = np.flatnonzero(values > least)
+    chosen = np.concatenate([above, np.flatnonzero(values == least)[: count - len(above)]])
+    return chosen[np.argsort(-values[chosen], kind="stable")]
+
+
+def in_order(keys: Sequence[NDArray[Any]], count: int) -> Ids:
+    """Places by several keys as `np.lexsort` has them, of which the last counts most; behind `count` in any order."""
+    first = keys[-1]
+    if len(first) <= _SORTED_WHOLE * count:
+        return np.lexsort(keys)
+    least = np.partition(first, count - 1)[count - 1]
+    chosen = np.flatnonzero(first <= least)
+    return np.concatenate([chosen[np.lexsort([key[chosen] for key in keys])], np.flatnonzero(first > least)])
 
 
 def share_of_best(values: Floats) -> Floats:

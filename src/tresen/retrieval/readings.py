@@ -87,12 +87,18 @@ def _phrase(phrase: str, locale: str, has: Callable[[str], bool]) -> tuple[tuple
     return tuple((form, weight) for form, weight in zip(forms, weights, strict=True) if has(form))
 
 
-def guesses(word: str, vocabulary: Vocabulary) -> list[Reading]:
+def guesses(word: str, vocabulary: Vocabulary, mend: bool = True) -> list[Reading]:
+    """Readings of a word that the catalog does not have; `mend` those that may be a typing mistake."""
     locale = vocabulary.locale
     endings = [Reading(locale, ((form, _ENDING),)) for form in vocabulary.ending_in(word)]
-    typos = [Reading(locale, ((form, likeness),)) for form, likeness in vocabulary.near(word)]
+    typos = [Reading(locale, ((form, likeness),)) for form, likeness in (vocabulary.near(word) if mend else ())]
     if endings or typos:
         return endings + typos
+    compound = vocabulary.near_compound(word) if mend else None
+    if compound:
+        modifier, form, likeness = compound
+        parts = ((form, _HEAD * _SPLIT * likeness), (language.stem(modifier, locale), _MODIFIER * _SPLIT * likeness))
+        return [Reading(locale, parts)]
     head = vocabulary.head(word) if word.isalpha() and vocabulary.compounding else ""
     return [Reading(locale, ((language.stem(head, locale), _HEAD_ONLY),))] if head else []
 

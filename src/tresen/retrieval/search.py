@@ -230,7 +230,7 @@ class Retrieval:
         known_texts = self._vectors(version, "passage", [item.id for item in texts])
         library = Library(texts, documents.passage_lexical(texts), known_texts)
         loaded = Loaded(version, seen, known, library)
-        finder.find(known, Query(text="warm up, please"), self._encode)
+        finder.find(known, Query(text="warm up, plaese"), self._encode)  # what mends typing mistakes is made, too
         self._retry_at = time.monotonic() + _PAUSE
         if known.vectors is None and self._encoders and sold:
             log.warning("no vectors for index %s: searching by words alone", version)

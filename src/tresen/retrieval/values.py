@@ -70,7 +70,8 @@ class Values:
         wanted = fold(wish)
         exact = [self.rows[wanted]] if wanted in self.rows else []
         exact += [rows for low, high, rows in self.ranges if wanted.isdigit() and low <= int(wanted) <= high]
-        return _union(exact or self._inflected(wanted) or self._containing(wanted) or self._misspelt(wanted))
+        found = exact or self._inflected(wanted) or self._containing(wanted) or self._misspelt(wanted)
+        return _union(found) if found else None
 
     def spoken(self, word: str) -> Rows:
         """The variants whose value a word of a sentence names: `blaue` for `Blau`; few guesses, many sentences."""
@@ -112,10 +113,8 @@ def _within(part: str, name: str) -> bool:
     return any(word == part or (len(part) > 4 and word.startswith(part)) for word in name.split())
 
 
-def _union(rows: list[Rows]) -> Rows | None:
-    if len(rows) < 2:
-        return rows[0] if rows else None
-    return np.unique(np.concatenate(rows))
+def _union(rows: list[Rows]) -> Rows:
+    return rows[0] if len(rows) == 1 else np.unique(np.concatenate(rows))
 
 
 class Spoken:
@@ -136,11 +135,11 @@ class Spoken:
 
     def find(self, name: str) -> list[tuple[str, Rows]]:
         """(key, variants) of the values called so in any language, inflected or not."""
-        found: dict[str, list[Rows]] = {}
+        found: dict[str, dict[int, Rows]] = {}
         for form in self._forms(fold(name)):
-            for key, rows in self._found.get(form, {}).items():
-                found.setdefault(key, []).extend(rows)
-        return [(key, np.unique(np.concatenate(rows))) for key, rows in found.items()]
+            for key, named in self._found.get(form, {}).items():
+                found.setdefault(key, {}).update((id(rows), rows) for rows in named)
+        return [(key, _union(list(rows.values()))) for key, rows in found.items()]
 
     def _add(self, key: str, name: str, rows: Rows) -> None:
         for form in self._forms(name):

@@ -1,14 +1,17 @@
 """Vectors of documents: written to Chroma and to a pack beside it, read into bytes, compared."""
 
 import logging
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tresen.retrieval import ranking
 from tresen.retrieval.documents import Entry
 from tresen.retrieval.encoders import Encoder
 from tresen.retrieval.packs import Pack, Packing, packed
@@ -17,7 +20,10 @@ Floats = NDArray[np.float32]
 log = logging.getLogger(__name__)
 
 BATCH = 1000
-_BLOCK = 2048  # rows that are compared at a time, so that they stay in the processor's cache
+_BLOCK = 1024  # rows that are compared at a time, so that they stay in the processor's cache
+_FEW = 100_000  # rows that are compared sooner than an index has found the nearest of them
+_MANY = 100_000  # rows that are worth several threads
+_THREADS = min(4, os.cpu_count() or 1)
 _ENOUGH = 0.9  # share of the catalog that is described in a language for its own encoder to be used
 
 
@@ -90,31 +96,53 @@ class Vectors:
     language: str = ""
 
     def nearest(self, vector: Floats, count: int) -> NDArray[np.int64]:
-        """Rows of the nearest documents by Chroma's index; all rows when that fails or is no shortcut."""
-        everything = np.arange(len(self.scale))
-        if len(everything) <= count:
-            return everything
+        """Rows of the nearest documents by Chroma's index; by comparing all when that fails or is no shortcut."""
+        if len(self.scale) <= count:
+            return np.arange(len(self.scale))
         try:
             found = self.collection.query(query_embeddings=[vector.tolist()], n_results=count, include=[])
         except Exception as error:  # noqa: BLE001 - the vectors are in memory: the answer is the same, only slower
             log.warning("Chroma does not answer, comparing all vectors instead: %s", error)
-            return everything
+            return ranking.best(self.likeness(vector), count)
         return np.array([self.row[key] for key in found["ids"][0] if key in self.row], np.int64)
 
     def likeness(self, vector: Floats, rows: NDArray[np.int64] | None = None) -> Floats:
-        """Cosine of each row, or of all. Picking many rows out would cost more than comparing all."""
-        if rows is not None and len(rows) * 4 <= len(self.scale):
+        """Cosine of each row, or of all."""
+        if rows is not None and self.all_sooner(len(rows)):
+            return self.likeness(vector)[rows]
+        if rows is not None and len(rows) <= _BLOCK:
             return np.asarray(self.of(rows) @ vector, np.float32)
-        cosines = np.empty(len(self.scale), np.float32)
-        for start in range(0, len(cosines), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            cosines[block] = self.bytes[block].astype(np.float32) @ vector
-        cosines *= self.scale
-        return cosines if rows is None else cosines[rows]
+        cosines = np.empty(len(self.scale) if rows is None else len(rows), np.float32)
+        if len(cosines) < _MANY:
+            self._compare(vector, rows, cosines, (0, len(cosines)))
+        else:
+            size = -(-len(cosines) // _THREADS)
+            parts = [(start, min(start + size, len(cosines))) for start in range(0, len(cosines), size)]
+            list(_threads().map(lambda part: self._compare(vector, rows, cosines, part), parts))
+        return cosines * (self.scale if rows is None else self.scale[rows])
+
+    def all_sooner(self, count: int) -> bool:
+        """Whether comparing all rows costs less than picking `count` of them out."""
+        return count * 2 > len(self.scale)
+
+    def all_soon(self, count: int) -> bool:
+        """Whether comparing all rows costs less than asking the index for the nearest and comparing `count`."""
+        return len(self.scale) <= _FEW or self.all_sooner(count)
+
+    def _compare(self, vector: Floats, rows: NDArray[np.int64] | None, cosines: Floats, part: tuple[int, int]) -> None:
+        for start in range(*part, _BLOCK):
+            block = slice(start, min(start + _BLOCK, part[1]))
+            chosen = self.bytes[block] if rows is None else self.bytes.take(rows[block], axis=0)
+            np.dot(chosen.astype(np.float32), vector, out=cosines[block])
 
     def of(self, rows: NDArray[np.int64]) -> Floats:
         """(rows, dim) as they were, but for rounding."""
-        return np.asarray(self.bytes[rows] * self.scale[rows, None], np.float32)
+        return np.multiply(self.bytes.take(rows, axis=0), self.scale[rows, None], dtype=np.float32)
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_THREADS, "compare")
 
 
 def load(collection: Any | None, ids: Sequence[str], encoder: Encoder) -> Vectors | None:

@@ -1,7 +1,9 @@
 """The words a catalog uses in one language: splits compounds into them and mends typing mistakes against them."""
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ _SURE_PART = 5
 _SHORTEST_TYPO = 4
 _LONGEST_WORD = 40
 _MOST_CANDIDATES = 40
+_MOST_SPELT = 200_000  # of the words, the most frequent ones, that a typing mistake may have been meant for
 _SECOND_GUESS = 0.8
 
 
@@ -76,11 +79,12 @@ class Vocabulary:
         if not self.compounding:
             return []
         form = language.stem(word, self.locale)
-        return [known for known in self.stems if len(form) > _SHORTEST_PART and ends_in(known, form)][:20]
+        found = endings(form, self._stems_backwards) if len(form) > _SHORTEST_PART else []
+        return [known for known in found if ends_in(known, form)][:20]
 
-    def has_ending(self, word: str) -> bool:
-        """Whether any word of the catalog is `word` or ends in it, as compounds do."""
-        return self.compounding and any(known.endswith(word) for known in self._words)
+    @cached_property
+    def _stems_backwards(self) -> list[str]:
+        return sorted(form[::-1] for form in self.stems)
 
     def near(self, word: str) -> list[tuple[str, float]]:
         """(indexed form, likeness) of the words that `word` may be a misspelling of, best first."""
@@ -99,6 +103,17 @@ class Vocabulary:
         best = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
         return best[:1] + [(form, likeness * _SECOND_GUESS) for form, likeness in best[1:]]
 
+    def near_compound(self, word: str) -> tuple[str, str, float] | None:
+        """(modifier, indexed form of the head, likeness) of a compound with a typing mistake in its head."""
+        if not self.compounding or not word.isalpha() or len(word) >= _LONGEST_WORD:
+            return None
+        found: list[tuple[float, str, str]] = []
+        for at in range(_SURE_PART, len(word) - _SHORTEST_TYPO + 1):
+            if self._modifier(word[:at]):
+                found += [(likeness, word[:at], form) for form, likeness in self.near(word[at:])[:1]]
+        likeness, modifier, form = max(found, default=(0.0, "", ""))
+        return (modifier, form, likeness) if form else None
+
     def _likeness(self, word: str, known: str) -> float:
         """The easier mistake first; a frequent word rather than a rare one; seldom another first letter."""
         often = min(0.15, 0.035 * float(np.log10(1 + self._words[known])))
@@ -115,13 +130,13 @@ class Vocabulary:
         if not rows:
             return []
         shared = np.bincount(np.concatenate(rows), minlength=len(known))
-        best = np.argsort(-shared, kind="stable")[:_MOST_CANDIDATES]
-        enough = max(2, len(word) - 4 * allowed)
-        return [known[row] for row in best if shared[row] >= enough]
+        near = np.flatnonzero(shared >= max(2, len(word) - 4 * allowed))
+        return [known[row] for row in near[np.argsort(-shared[near], kind="stable")[:_MOST_CANDIDATES]]]
 
     def _trigrams(self) -> tuple[list[str], dict[str, NDArray[np.int32]]]:
         if self._grams is None:
             known = sorted((word for word in self._words if word.isalpha()), key=lambda word: -self._words[word])
+            known = known[:_MOST_SPELT]
             index: dict[str, list[int]] = defaultdict(list)
             for row, word in enumerate(known):
                 for gram in trigrams(word):
@@ -160,6 +175,14 @@ class Vocabulary:
         # Three letters are too few to trust a shared stem: "eisen" (iron) has the one of "Eis" (ice).
         form = language.stem(piece, self.locale)
         return piece in self._words or (len(form) > _SHORTEST_PART and form in self.stems)
+
+
+def endings(ending: str, backwards: Sequence[str]) -> list[str]:
+    """The words that end so, of words that are spelt backwards and sorted."""
+    start = end = bisect_left(backwards, ending[::-1])
+    while end < len(backwards) and backwards[end].startswith(ending[::-1]):
+        end += 1
+    return [word[::-1] for word in backwards[start:end]]
 
 
 def is_opaque(word: str, locale: str) -> bool:

@@ -63,6 +63,7 @@ class Wish:
     said: Wishes | None = None
     vectors: Vectors | None = None  # what the vector is compared with
     near: Ids = field(default_factory=lambda: NOWHERE)  # to the vector, if asked for
+    alike: Floats | None = None  # the cosine of every product, if all were compared
 
     @property
     def narrow(self) -> bool:

@@ -22,6 +22,7 @@ _KIND, _UNSURE, _DEPARTMENT = 3.0, 0.6, 0.5  # what these add to a score that li
 _VALUE, _BRAND, _HOME, _WITHOUT = 0.35, 0.6, 0.3, -1.5
 _LONGEST_VALUE = 3  # words
 _SHORTEST_CODE = 5
+_LONGEST_SENTENCE = 5 * language.LONGEST_QUERY  # whose frame, prices and order are read
 _EVERYBODY, _CHILDREN = "unisex", ("kids", "kinder", "children", "kind", "kid", "child")
 
 
@@ -70,13 +71,14 @@ def read(query: Query, columns: Columns, categories: Categories, lexical: Lexica
 
     What the caller gives wins over what the text says.
     """
-    about, asked = asking.read(query.text)
+    about, asked = asking.read(query.text[:_LONGEST_SENTENCE])
     query = understanding.read(replace(query, text=asked), columns.currency)
     sizes, text = _size(query, columns)
     sort, rest = understanding.order(language.clipped(text))
     said = naming(rest, columns.locales)
     kinds = Kinds(categories, lexical)
-    kind = None if any(map(_is_code, said.words)) else kinds.named(said)
+    lacking = kinds.lacking(said)
+    kind = None if lacking or any(map(_is_code, said.words)) else kinds.named(said)
     found = _preferences(rest, columns, kind)
     telling = found if kind is not None else ()
     sure = [*sizes, *_gender(query, columns, found)]
@@ -84,7 +86,7 @@ def read(query: Query, columns: Columns, categories: Categories, lexical: Lexica
     if sorts:
         query = replace(query, sort=sort)
     bonus = _bonus(kinds, said, kind, [(each, columns.owners(each.meets)) for each in telling])
-    missing = kinds.missing(said) if kind is None else ""
+    missing = lacking or (kinds.missing(said) if kind is None else "")
     return replace(query, text=rest), Wishes(
         said, kind, tuple(sure), found, bonus, missing, sorts, bool(categories.nodes), about
     )
