@@ -1,4 +1,4 @@
-"""Deeds that never happened, recitals and foreign tongues are told from honest words."""
+"""Recitals and foreign tongues are told from honest words."""
 
 import pytest
 
@@ -7,36 +7,6 @@ from tresen.agent import conduct
 RULES = """You are the shopping assistant of a shop. Search before you name a product, a price, a size or stock.
 Put something into the cart only when the shopper asks for it. Quantities are absolute.
 - Service: mon, tue, wed, thu, fri, 10:00-18:00 (Europe/Berlin)"""
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Deine Bestellung ist aufgegeben.", "Ich habe die Socken für dich bestellt.", "Das habe ich gerade storniert.",
-        "Deine Bestellung wurde erfolgreich abgeschickt!", "Die Erstattung ist veranlasst.",
-        "I have placed your order.", "I've refunded the amount.", "Your order has been cancelled.",
-        "I just ordered them.",
-        "The refund was issued today.", "Alles klar. Ich habe dein Geld zurückerstattet. Sonst noch etwas?",
-    ],
-)  # fmt: skip
-def test_a_deed_is_noticed(text: str) -> None:
-    assert conduct.claims_deeds(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Ich habe noch nichts bestellt.", "Mit dem Knopf bestellst du.",
-        "Sobald deine Bestellung aufgegeben ist, kommt Post.",
-        "Ich kann nicht für dich bestellen.", "Wenn die Bestellung abgeschickt ist, hast du 14 Tage.",
-        "Your order is not placed yet.", "Once your order is placed, you get a mail.", "I have put it into your cart.",
-        "Press the button to place the order.", "I have not refunded anything.", "Returns are free within 14 days.",
-        "Diese Socken sind oft bestellt worden, sagen die Bewertungen.", "Du kannst sie zurückgeben.",
-        "Ich habe dir vier Paar herausgesucht.",
-    ],
-)  # fmt: skip
-def test_honest_words_are_left_alone(text: str) -> None:
-    assert not conduct.claims_deeds(text)
 
 
 def test_a_recital_is_noticed_and_opening_hours_are_none() -> None:

@@ -1,7 +1,9 @@
-"""More than 600 labelled sentences: what of planted errors gets through, and what of true sentences is held back.
+"""More than 1,300 labelled replies: what of planted errors gets through, and what of true sentences is held back.
 
-`near.jsonl` was written beside the checker; `blind.jsonl` apart from it, by somebody who did not know it. Scenes are
-results of real tools of the demo shop on 22 November 2026.
+`near.jsonl` was written beside the checker; the others apart from it, by somebody who did not know it. At first sight
+of `third.jsonl` 27 of 100 planted errors got through and 25 of 100 true replies were held; after half of it had been
+read and the checker mended, 8 of 52 and 9 of 48 of the other half. What is measured here is after all mending, so it
+says little of wording that nobody has seen yet. Scenes are results of real tools of the demo shop on 22 November 2026.
 """
 
 import json
@@ -31,6 +33,7 @@ KINDS = {
     "brand",
     "link",
     "count",
+    "deed",
 }
 
 Row = dict[str, Any]
@@ -40,7 +43,7 @@ def read(name: str) -> list[Row]:
     return [json.loads(line) for line in (CLAIMS / f"{name}.jsonl").read_text("utf-8").splitlines() if line.strip()]
 
 
-ROWS = [*read("near"), *read("blind"), *read("second")]
+ROWS = [*read("near"), *read("blind"), *read("second"), *read("third")]
 SCENES = {scene["id"]: scene for scene in json.loads((CLAIMS / "scenes.json").read_text("utf-8"))}
 
 
@@ -76,7 +79,7 @@ def test_the_set_is_large_and_balanced() -> None:
     assert min(planted[kind] for kind in KINDS) >= 5
 
 
-@pytest.mark.parametrize("half", ["near", "blind", "second", "all"])
+@pytest.mark.parametrize("half", ["near", "blind", "second", "third", "all"])
 def test_errors_are_caught_and_truth_passes(half: str, findings: dict[str, int], capsys: Any) -> None:
     rows = ROWS if half == "all" else read(half)
     planted, true = [row for row in rows if not row["true"]], [row for row in rows if row["true"]]

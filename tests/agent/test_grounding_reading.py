@@ -8,6 +8,7 @@ from tresen.agent.grounding.reading.clauses import sentences
 from tresen.agent.grounding.reading.figures import figures
 from tresen.agent.grounding.reading.moments import moments
 from tresen.agent.grounding.reading.numbers import numbers, parse
+from tresen.agent.grounding.reading.ordinals import ordinals
 from tresen.agent.grounding.reading.sizes import sizes
 from tresen.agent.grounding.reading.stock import stock
 
@@ -44,7 +45,7 @@ TODAY = date(2026, 11, 22)
     ],
 )
 def test_a_figure_is_a_number_with_a_dimension(text: str, dimension: str, low: float, high: float) -> None:
-    (found,) = [figure for figure in figures(text) if figure.dimension == dimension]
+    (found,) = [figure for figure in (*figures(text), *ordinals(text)) if figure.dimension == dimension]
     assert (float(found.low), float(found.high)) == pytest.approx((low, high))
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tresen.agent import grounding, showing
 from tresen.agent.answers import cart_facts
@@ -10,9 +11,18 @@ from tresen.agent.context import Run
 from tresen.agent.grounding import Settled
 from tresen.agent.grounding.facts import Sheet
 from tresen.agent.mood import candour
-from tresen.conversation.events import CartChanged, HistorySummarised, MessageReceived, Stored, ToolReturned
+from tresen.conversation.events import (
+    CartChanged,
+    HistorySummarised,
+    MessageReceived,
+    OrderChanged,
+    OrderPlaced,
+    ReturnRequested,
+    Stored,
+    ToolReturned,
+)
 from tresen.conversation.forms import text_of
-from tresen.conversation.parts import Card, CartSummary, Text
+from tresen.conversation.parts import Card, CartSummary, OrderStatus, Text
 from tresen.conversation.turn import Reply, Turn
 from tresen.counter import cards, find
 from tresen.kit.errors import NotFound
@@ -76,8 +86,18 @@ def _learn(sheet: Sheet, stored: Stored, turn: Turn) -> None:
                     sheet.add("show_cart", json.dumps(cart_facts(part), ensure_ascii=False), now)
         case CartChanged(cart=cart):
             sheet.add("show_cart", json.dumps(cart_facts(cart), ensure_ascii=False), now=False)
+        case OrderPlaced(order=order) | OrderChanged(order=order) | ReturnRequested(order=order):
+            sheet.add("track_order", json.dumps(_order(order, stored.data), ensure_ascii=False))
         case HistorySummarised(text=text):
             sheet.add("", text, now=False)
+
+
+def _order(order: OrderStatus, event: OrderPlaced | OrderChanged | ReturnRequested) -> dict[str, Any]:
+    """An order and what has just become of it, as `track_order` tells it."""
+    items = [{"title": each.title, "options": each.options, "quantity": each.quantity} for each in order.items]
+    told = {"number": order.number, "state": order.state, "label": order.label, "items": items, "total": order.total}
+    change = event.change if isinstance(event, OrderChanged) else event.name
+    return {"orders": [{**told, "details": {row.label: row.value for row in order.rows}, "change": change}]}
 
 
 async def _cards(turn: Turn, ids: Sequence[str]) -> list[Card]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from itertools import combinations
 
+from tresen.agent.grounding import durations
 from tresen.agent.grounding.binding import ANY, Sentence
 from tresen.agent.grounding.claims import Claim
 from tresen.agent.grounding.facts import SHOPPER, Sheet, Told
@@ -22,7 +23,7 @@ _MORE = (
     r"dearer|pricier|more|over|above|heavier|longer|brighter|later|larger|extra"
 )
 _APART = (
-    r"unterschied\w*|differenz|abstand|liegen|trennen|auseinander|spar\w*|fehl\w*|übrig|noch|dazwischen|"
+    r"unterschied\w*|differenz|abstand|liegen|trennen|auseinander|spar\w*|fehl\w*|übrig|noch|dazwischen|bleib\w*|lässt|leaves?|"
     r"difference|apart|between|gap|save\w*|saving\w*|left|away|short|remaining|remain"
 )
 _RELATION = re.compile(rf"\b(?:(?P<less>{_LESS})|(?P<more>{_MORE})|(?P<apart>{_APART}))\b", re.IGNORECASE)
@@ -32,6 +33,12 @@ _SUM = re.compile(
     r"with|and|add|throw|wärst|kämst|sind es|wären)\b",
     re.IGNORECASE,
 )
+_LEFT = re.compile(
+    r"\b(?:ohne|kein\w*|abhol\w*|selbst|bleib\w*|sinkt|fällt|reduzier\w*|rest|noch|wenn|statt|vorher|eigentlich|without|"
+    r"no|collect\w*|pick\w*|leaves?|left|drops?|down|becomes|remain\w*|if|instead|before|off|of)\b",
+    re.IGNORECASE,
+)
+_TAKEN_OFF = re.compile(r"abgezogen|taken off|rabatt|discount|reductions", re.IGNORECASE)
 _MISSING = re.compile(r"\b(?:fehl\w*|missing|short of|away from)\b", re.IGNORECASE)
 _EACH = re.compile(
     r"\b(?:je|jeweils|pro|das paar|ein paar|das stück|einzeln|each|per|apiece|a pair|a piece|statt|instead)\b",
@@ -42,6 +49,7 @@ _OF_EACH = re.compile(
 )
 _SEVERAL = re.compile(r"\b(?:zwei|drei|vier|two|three|four|[2-9])\s+(?:Paar|Stück|pairs?|pieces)\b", re.IGNORECASE)
 _PACK = re.compile(r"\b(\d{1,2}|[a-zäöüß]+?)(?:er|-pack|er-?pack\w*|er-?karton)(?=\b|karton|pack)", re.IGNORECASE)
+_PERCENT = Decimal("0.6")  # a share is said as a whole number, up or down
 _MOST_TIMES = 24
 _CHAINED = frozenset(("price", "measure", "rating", "period", "percent"))
 
@@ -60,13 +68,15 @@ def follows(claim: Claim, sentence: Sentence, sheet: Sheet, subject: frozenset[s
         times = _times(claim, sentence)
         if _multiple(figure, times, own or facts) or _saved(figure, times, own):
             return True
+        if _LEFT.search(sentence.text) and _reduced(figure, sentence, facts):
+            return True
         if (
             _SUM.search(sentence.text)
             and not _MISSING.search(sentence.text)
             and _summed(figure, claim, sentence, own, facts, sheet)
         ):
             return True
-    return _differs(claim, figure, sentence, sheet, subject, facts) or _lasts(figure, sentence, sheet)
+    return _differs(claim, figure, sentence, sheet, subject, facts) or durations.lasts(figure, sentence, sheet)
 
 
 def _usable(told: Told, figure: Figure, kind: str) -> bool:
@@ -114,7 +124,7 @@ def _saved(figure: Figure, times: list[Decimal], facts: list[Told]) -> bool:
 
 def _share(figure: Figure, claim: Claim, sentence: Sentence, sheet: Sheet, spoken: frozenset[str]) -> bool:
     """How much less one price is than another, or a pack than its pieces one by one, of the dearer one."""
-    if _relation(claim, sentence) not in ("less", "apart"):
+    if _relation(claim, sentence) not in ("less", "apart") and not _LEFT.search(sentence.text):
         return False
     priced = [
         each for each in sheet.told
@@ -122,13 +132,28 @@ def _share(figure: Figure, claim: Claim, sentence: Sentence, sheet: Sheet, spoke
     ]  # fmt: skip
     prices = {each.figure.low for each in priced if each.figure.low == each.figure.high}
     said = {each.figure.high for each in sentence.claims if each.figure and each.kind == "price"}
+    if any(_near_share(figure, part, total) for part, total in _taken_off(sheet)):
+        return True
     for count in [*_times(claim, sentence), Decimal(1)]:
         for one in prices:
             for other in (prices if one in said else prices & said) - {one}:
                 share = 100 * (1 - other / (one * count))
-                if share > 0 and (allows(figure.hedge, figure.high, share) or round(share) == figure.high):
+                if share > 0 and (allows(figure.hedge, figure.high, share) or abs(share - figure.high) < _PERCENT):
                     return True
     return False
+
+
+def _near_share(figure: Figure, part: Decimal, total: Decimal) -> bool:
+    share = 100 * part / (total + part)
+    return allows(figure.hedge, figure.high, share) or abs(share - figure.high) < _PERCENT
+
+
+def _taken_off(sheet: Sheet) -> list[tuple[Decimal, Decimal]]:
+    """What a code took off, and what was left."""
+    now = [each for each in sheet.told if each.fact.now and each.figure.kind == "price"]
+    off = [each.figure.low for each in now if each.fact.subject == "cart" and each.fact.field == "amount"]
+    totals = [each.figure.low for each in now if each.fact.subject == "cart" and each.fact.field == "total"]
+    return [(part, total) for part in off for total in totals]
 
 
 def _summed(figure: Figure, claim: Claim, sentence: Sentence, own: list[Told], facts: list[Told], sheet: Sheet) -> bool:
@@ -142,6 +167,22 @@ def _summed(figure: Figure, claim: Claim, sentence: Sentence, own: list[Told], f
     pairs = [{first + second for first in one for second in other} for one, other in combinations(prices.values(), 2)]
     totals = [{one + other} for one, other in combinations(charged | set(said), 2)]
     return any(allows(figure.hedge, figure.high, value) for group in (*sums, *pairs, *totals) for value in group)
+
+
+def _reduced(figure: Figure, sentence: Sentence, facts: list[Told]) -> bool:
+    """A total without one of the sums in it, or before what was taken off: "without shipping", "drops to"."""
+    totals = {each.figure.low for each in facts if each.fact.field.endswith("total") and not owned(each)}
+    said = {each.figure.high for each in sentence.claims if each.figure and each.kind == "price"} - {figure.high}
+    parts = {each.figure.low for each in facts if not each.fact.field.endswith("total") or owned(each)} | said
+    off = {each.figure.low for each in facts if "amount" in each.fact.field or _TAKEN_OFF.search(each.fact.field)}
+    return any(total - part == figure.high for total in totals for part in parts) or any(
+        total + part == figure.high for total in totals for part in off
+    )
+
+
+def owned(told: Told) -> bool:
+    """Whether a total is of one line of a cart, and not of the whole."""
+    return told.fact.subject not in ("cart", "checkout") and not re.search(r"-\d", told.fact.subject)
 
 
 def _by_product(facts: Iterable[Told], sheet: Sheet) -> dict[str, set[Decimal]]:
@@ -201,21 +242,6 @@ def _beside(claim: Claim, figure: Figure, sentence: Sentence, sheet: Sheet, fact
     return found
 
 
-def _lasts(figure: Figure, sentence: Sentence, sheet: Sheet) -> bool:
-    """Hours that a shop is open, the hour by which it closes earlier, and hours told as days."""
-    clocks = {each.figure for each in sheet.told if each.figure.dimension == "clock" and each.fact.now}
-    if figure.dimension == "hour" and clocks:
-        minutes = figure.high * 60
-        spans = {each.high - each.low for each in clocks}
-        ends = {each.high for each in clocks} | {each.low for each in clocks}
-        apart = {abs(one - other) for one, other in combinations(ends, 2)}
-        return minutes in spans or (bool(_RELATION.search(sentence.text)) and minutes in apart)
-    if figure.dimension in ("day", "hour"):
-        factor, other = (Decimal(24), "hour") if figure.dimension == "day" else (1 / Decimal(24), "day")
-        return any(each.figure.dimension == other and each.figure.low == figure.high * factor for each in sheet.told)
-    return False
-
-
 def of_one_only(claim: Claim, sentence: Sentence, bearing: list[Told]) -> bool:
     """ "Zwei Paar kosten 14,90": the price of one said of several."""
     if claim.figure is None or claim.figure.hedge.is_bound:
@@ -223,7 +249,8 @@ def of_one_only(claim: Claim, sentence: Sentence, bearing: list[Told]) -> bool:
     if claim.kind != "price" or not bearing or any(not each.fact.field.endswith("price") for each in bearing):
         return False
     counted = _SEVERAL.search(sentence.clause(claim))
-    return counted is not None and counted.start() < claim.start and not _EACH.search(sentence.text)
+    beside = sentence.text[: claim.start].endswith("(")  # "2 Stück (14,90 €)": the price of one
+    return counted is not None and not beside and not _EACH.search(sentence.text)
 
 
 def compares(text: str) -> bool:
@@ -242,8 +269,13 @@ def of_each(claim: Claim, sentence: Sentence) -> bool:
     return claim.kind == "price" and bool(_OF_EACH.match(sentence.text[claim.end :]))
 
 
-def product_of_counts(claim: Claim, sentence: Sentence) -> bool:
+def product_of_counts(claim: Claim, sentence: Sentence, pool: list[Told]) -> bool:
     """ "24 medals, two on each of its twelve hooks"."""
     figure = claim.figure
     values = [each.value for each in numbers(sentence.text) if not claim.start <= each.start < claim.end]
-    return figure is not None and any(one * other == figure.high for one, other in combinations(values, 2))
+    if figure is None:
+        return False
+    told = [each.figure.low for each in pool]
+    return any(one * other == figure.high for one, other in combinations(values, 2)) or any(
+        one * other == figure.high for one in values for other in told
+    )

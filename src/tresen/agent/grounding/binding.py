@@ -41,7 +41,11 @@ _JOINED = re.compile(r"[“”\"*]*\s*(?:mit|with|at|bei|für|for|\(|:)\s*(?:its
 _PRONOUN = re.compile(r"(?:its|it|sie|er|es|ihr|sein|seine|ihre)\b", re.IGNORECASE)
 _CONDITION = re.compile(r"(?:if|when|wenn|falls|wer)\b", re.IGNORECASE)
 _LACKING = re.compile(r"\b(?:kein\w*|ohne|no|without)\s+$", re.IGNORECASE)
+_LESS = re.compile(r"\b(?:ohne|without)\s+(?:(?:der|die|das|den|dem|the)\s+)[„“\"*]*$", re.IGNORECASE)
 _VERSUS = re.compile(r"\s*(?:to|gegen|against|versus|vs\.?|statt|zu|gegenüber)\s*", re.IGNORECASE)
+_PLUS = re.compile(r"\b(?:plus|and|und|sowie|as well as|along with|dazu)\b", re.IGNORECASE)
+_EACH_ONE = re.compile(r"(?<=\d) each\b|(?<=\d\s€) each\b|(?<=[€\d]),? (?:jeweils|je)\b", re.IGNORECASE)
+_BY = re.compile(r"[*“”\"]*\s*(?:\(|von|by|from)\s*", re.IGNORECASE)
 _THIS = re.compile(r"\b(?:diese[rsmn]? hier|this one|der hier|die hier|das hier)\b", re.IGNORECASE)
 
 
@@ -63,6 +67,7 @@ class Sentence:
     claims: list[Claim]
     focus: frozenset[str]
     named: list[Named] = field(default_factory=list)
+    columns: tuple[frozenset[str], ...] = ()  # of the table that the line belongs to
     clauses: list[tuple[int, int]] = field(default_factory=list)
 
     @property
@@ -94,15 +99,26 @@ class Sentence:
 
     def near_text(self, claim: Claim) -> str:
         start, end = clauses.around(self.clauses, claim.start)
+        opened, closed = self.text.rfind("(", start, claim.start), self.text.find(")", claim.end, end)
+        if opened >= 0 and closed > opened:  # of what stands in brackets, only the part between two commas
+            first = max(opened, self.text.rfind(", ", opened, claim.start))
+            last = self.text.find(", ", claim.end, closed)
+            inside = self.text[first + 1 : claim.start] + self.text[claim.end : last if last > 0 else closed]
+            return f"{self.text[start:opened]} {inside}"
         return f"{self.text[start : max(start, claim.start)]} {self.text[min(end, claim.end) : end]}"
 
     def every(self, claim: Claim) -> bool:
-        return bool(_EVERY.search(self.clause(claim)))
+        return bool(_EVERY.search(_EACH_ONE.sub("", self.clause(claim))))
 
     def subject(self, claim: Claim) -> tuple[frozenset[str], bool]:
         """The products a claim is about, and whether they are named in its own clause; ANY when nothing says."""
+        if self.columns and (column := self.columns[self.text.count("|", 0, claim.start) % len(self.columns)]):
+            return column, True
         start, end = clauses.around(self.clauses, claim.start)
         here = [each for each in self.named if start <= each.start < end and not each.compared]
+        opened = self.text.rfind("(", 0, claim.start)
+        if opened > self.text.rfind(")", 0, claim.start):  # what stands in brackets is said of what stands before
+            here = [each for each in here if each.start < opened] or [each for each in here if each.start < claim.end]
         before = [each for each in here if each.start < claim.end]
         for each in here:
             if _ATTACHED.fullmatch(self.text[claim.end : each.start]):
@@ -119,9 +135,9 @@ class Sentence:
             return joined[-1].ids, True
         if here and not before and self.focus and _PRONOUN.match(self.text[start:end].lstrip(" ,")):
             return self.focus, False
-        if here:
-            return (before[-1] if before else here[0]).ids, True
-        if _OPEN.search(self.text[start:end]):
+        if before or (here and not _PLUS.search(self.text[claim.end : here[0].start])):
+            return (before or here)[-1 if before else 0].ids, True
+        if _OPEN.search(_EACH_ONE.sub("", self.text[start:end])):
             return ANY, False
         relative = bool(_RELATIVE.match(self.text[start:end].lstrip(" ,")))
         earlier = [each for each in self.named if each.end <= claim.start and (relative or not each.compared)]
@@ -130,9 +146,15 @@ class Sentence:
         if _OPEN.search(self.text):
             return ANY, False
         later = [each for each in self.named if each.start >= claim.end and not each.compared]
+        later = [each for each in later if not self._priced(each, claim)]
         if later and (not self.focus or _CONDITION.match(self.text[start:end].lstrip(" ,"))):
             return later[0].ids, False
         return self.focus, False
+
+    def _priced(self, named: Named, claim: Claim) -> bool:
+        """Whether products have a figure of this kind of their own: "2 for 12.90 each, and the Takt at 129"."""
+        start, end = clauses.around(self.clauses, named.start)
+        return any(each.kind == claim.kind and start <= each.start < end and each is not claim for each in self.claims)
 
     def _rival(self, claim: Claim) -> frozenset[str]:
         """ "4.7 to 4.3": the second figure is the other one's."""
@@ -159,11 +181,25 @@ class Sentence:
         return spoken[-1].ids if spoken else self.focus
 
 
-def sentence(text: str, claims: list[Claim], focus: frozenset[str], sheet: Sheet) -> Sentence:
+def heading(text: str, sheet: Sheet) -> tuple[frozenset[str], ...]:
+    """The products that the columns of a table are about, by its first line; nothing where they name none."""
+    cells = text.strip().split("|") if text.lstrip().startswith("|") else []
+    named = [[each for each in sheet.index.mentions(cell) if each.strong] for cell in cells]
+    return tuple(found[0].ids if found else ANY for found in named) if sum(map(bool, named)) > 1 else ()
+
+
+def sentence(
+    text: str, claims: list[Claim], focus: frozenset[str], sheet: Sheet, columns: tuple[frozenset[str], ...] = ()
+) -> Sentence:
     """Find who a sentence speaks of."""
     second = another(text, claims, focus, sheet)
     meant = frozenset((second[1],)) if second else focus
-    named = [found for mention in sheet.index.mentions(text) if (found := _named(text, mention, meant))]
+    mentions = sheet.index.mentions(text)
+    named = [
+        found
+        for at, mention in enumerate(mentions)
+        if not (at and _maker(text, mentions[at - 1], mention, sheet)) and (found := _named(text, mention, meant))
+    ]
     if second and not any(each.ids == meant for each in named):
         named.append(Named(meant, second[0].start, second[0].end))
     named += [found for match in _NTH.finditer(text) if (found := _nth(match, sheet))]
@@ -173,7 +209,8 @@ def sentence(text: str, claims: list[Claim], focus: frozenset[str], sheet: Sheet
         if focus
     ]
     ordered = sorted(named, key=lambda each: each.start)
-    return Sentence(text, claims, focus, _grouped(text, ordered), _whole(text, clauses.clauses(text), claims))
+    spans = _whole(text, clauses.clauses(text), claims)
+    return Sentence(text, claims, focus, _grouped(text, ordered), columns, spans)
 
 
 def _whole(text: str, spans: list[tuple[int, int]], claims: list[Claim]) -> list[tuple[int, int]]:
@@ -192,7 +229,14 @@ def _named(text: str, mention: Mention, focus: frozenset[str]) -> Named | None:
     if not mention.strong or _lacks(text, mention):
         return None
     ids = mention.ids & focus if len(mention.ids) > 1 and mention.ids & focus else mention.ids
-    return Named(ids, mention.start, mention.end, bool(_COMPARED.search(text[: mention.start])))
+    before = text[: mention.start]
+    return Named(ids, mention.start, mention.end, bool(_COMPARED.search(before) or _LESS.search(before)))
+
+
+def _maker(text: str, product: Mention, brand: Mention, sheet: Sheet) -> bool:
+    """Whether a brand only says who makes the product before it: "Takt Mini (Kiesel)"."""
+    alone = text[brand.start : brand.end] == brand.brand
+    return bool(alone and product.ids <= sheet.brands[brand.brand] and _BY.fullmatch(text[product.end : brand.start]))
 
 
 def _rivals(one: Claim, other: Claim) -> bool:

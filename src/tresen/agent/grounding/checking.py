@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass, field
 
+from tresen.agent.grounding.binding import heading
 from tresen.agent.grounding.binding import sentence as read
 from tresen.agent.grounding.claims import claims
 from tresen.agent.grounding.facts import Sheet
-from tresen.agent.grounding.reading import clauses
+from tresen.agent.grounding.reading import clauses, deeds
 from tresen.agent.grounding.reading.numbers import words as number_words
 from tresen.agent.grounding.tracing import trace
 from tresen.kit.words import say
@@ -72,13 +73,15 @@ class Reader:
     locale: str = "de"
     focus: frozenset[str] = field(default_factory=frozenset)
     claimed: bool = False  # whether the last sentence claimed anything
+    _columns: tuple[frozenset[str], ...] = ()
 
     def __post_init__(self) -> None:
         self.focus = self.focus or self.sheet.focus
 
     def read(self, text: str, offset: int = 0) -> list[Finding]:
         """The findings of the next sentence, which begins at `offset` of the reply."""
-        scene = read(text, claims(text, self.locale, self.sheet), self.focus, self.sheet)
+        self._columns = (heading(text, self.sheet) or self._columns) if text.lstrip().startswith("|") else ()
+        scene = read(text, claims(text, self.locale, self.sheet), self.focus, self.sheet, self._columns)
         found = []
         self.claimed = bool(scene.claims)
         for claim in scene.claims:
@@ -189,7 +192,7 @@ def standing(sentence: str, sheet: Sheet, locale: str) -> int:
     reach = opener(sentence)
     for end in clauses.standing_ends(sentence):
         head = sentence[:end]
-        if _BULLET.match(head) or claims(head, locale, sheet, question=False):
+        if _BULLET.match(head) or deeds.begins(head) or claims(head, locale, sheet, question=False):
             break
         if len(head.split()) > 2 and not _DANGLING.match(head):
             reach = end
@@ -205,7 +208,8 @@ def opening(sentence: str, sheet: Sheet, locale: str) -> int:
         told = word[1].rstrip(",;")
         if word.start(1) >= end or _TELLING.search(told) or told.casefold() in number_words():
             break
-        if claims(sentence[: word.start(1) + len(told)], locale, sheet, question=False):
+        said = sentence[: word.start(1) + len(told)]
+        if deeds.begins(said) or claims(said, locale, sheet, question=False):
             break
         reach = word.start(1) + len(told)
     return reach

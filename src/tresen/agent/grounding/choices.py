@@ -65,6 +65,19 @@ def lacking(claim: Claim, sentence: Sentence, sheet: Sheet, subject: frozenset[s
     return any(not any(set(each) <= chosen for chosen in there) for each in product_of(*groups))
 
 
+def one_gone(claim: Claim, sentence: Sentence, sheet: Sheet, subject: frozenset[str]) -> bool:
+    """Whether one of several choices that are said to be there is sold out: "in 85, 110 und 140 cm lieferbar"."""
+    meant = subject or frozenset(each for named in sentence.named for each in named.ids) or sentence.focus
+    if len(meant) != 1 or NOT.search(sentence.text) or sum(each.kind == "stock" for each in sentence.claims) > 1:
+        return False
+    product = next(iter(meant))
+    known = [each for each in _variants(product, sheet) if each.stock is not None]
+    groups = [[v for v in values if says(sentence.text, v)] for values in sheet.options.get(product, {}).values()]
+    told = {value for each in known for value in each.options}
+    there = {value for each in known if each.stock for value in each.options}
+    return any(len(group) > 1 and set(group) & told - there for group in groups)
+
+
 def priced_otherwise(claim: Claim, sentence: Sentence, sheet: Sheet, subject: frozenset[str]) -> bool:
     """Whether a price is said of a choice that costs something else: "XL for 169" where only M and L do."""
     figure, phrase = claim.figure, sentence.phrase(claim)

@@ -6,16 +6,34 @@ from dataclasses import dataclass
 from tresen.agent.grounding.comparisons import Comparison, comparisons
 from tresen.agent.grounding.facts import Sheet
 from tresen.agent.grounding.reading import clauses
+from tresen.agent.grounding.reading.deeds import deeds
 from tresen.agent.grounding.reading.figures import Figure, figures
 from tresen.agent.grounding.reading.free import free
 from tresen.agent.grounding.reading.links import links
 from tresen.agent.grounding.reading.moments import TODAY, moments
+from tresen.agent.grounding.reading.ordinals import ordinals
+from tresen.agent.grounding.reading.references import references
 from tresen.agent.grounding.reading.sizes import Size, sizes
 from tresen.agent.grounding.reading.stock import StockClaim, stock
 from tresen.agent.grounding.strangers import strangers
 
 _CODE = re.compile(
     r"\b(?:code|gutschein(?:code)?|rabattcode|voucher|coupon|promo(?:tion)?)\b[\s:„“\"*]+([A-Z][A-Z0-9-]{3,})",
+    re.IGNORECASE,
+)
+# "a 100-mile race": how far somebody runs is no fact of the shop.
+_ACTIVITY = re.compile(
+    r"[-\s]?(?:lauf|läufe|rennen|tour|strecke|wettkampf|runde|runs?|races?|rides?|commutes?|trips?)\b", re.IGNORECASE
+)
+_ADVICE = re.compile(
+    r"\b(?:würde ich|ich würde|solltest|sollte man|sollten|faustregel|rule of thumb|in general|generell|grundsätzlich|"
+    r"i['’]d|i would|you should|we['’]d|aim for|allow|plan (?:for|on|in)|rechne mit|plane?|einplanen)\b",
+    re.IGNORECASE,
+)
+# A product, by a pronoun or by what the shop calls it: then it is no general advice.
+_MEANS = re.compile(
+    r"\b(?:sie|er|es|ihr\w*|sein\w*|dies\w*|der hier|modell\w*|version|variante|it|its|they|their|this|that|these|"
+    r"those|one|ones|model|version)\b",
     re.IGNORECASE,
 )
 
@@ -38,27 +56,56 @@ class Claim:
 def claims(text: str, locale: str, sheet: Sheet, question: bool | None = None) -> list[Claim]:
     """Every claim of one sentence, in order; a question claims fewer things."""
     asked = text.rstrip().rstrip('*"”“»)').endswith("?") if question is None else question
-    found = [Claim("link", text[link.start : link.end], link.said, link.start, link.end) for link in links(text)]
-    found += [_of(figure, "date") for figure in moments(text, sheet.today, locale) if not _idle(text, figure)]
-    measured = [_of(figure, figure.kind) for figure in figures(text)]
-    found += _apart([each for each in measured if each.kind != "count"], found)
+    noted = _referred(text)
+    links_ = [each for each in _linked(text) if not any(one.start < each.start < one.end for one in noted)]
+    figured = [
+        _of(each, each.kind)
+        for each in (*figures(text), *ordinals(text))
+        if not (each.dimension in ("length", "hour") and _ACTIVITY.match(text, each.end))
+    ]
+    found = [*links_, *(_of(each, "date") for each in moments(text, sheet.today, locale) if not _idle(text, each))]
+    found += _apart([each for each in figured if each.kind != "count"], found)
     if asked:
         found = [each for each in found if not _open(each)]
     else:
-        for more in (_stocked(text), _sized(text), [each for each in measured if each.kind == "count"]):
+        found = [each for each in found if each.kind != "measure"] if _advises(text, sheet) else found
+        for more in (_stocked(text), _sized(text), [each for each in figured if each.kind == "count"]):
             found += _apart(more, found)
         found += _apart([_of(figure, "price") for figure in free(text)], found) + _compared(text)
-    found = [each for each in found if not _in_name(text, each, sheet)]
+    referred = _apart(noted, links_)
+    found = [*referred, *(each for each in _apart(found, referred) if not _in_name(text, each, sheet))]
     codes = [Claim("code", match[1], match[1], *match.span(1)) for match in _CODE.finditer(text) if match[1].isupper()]
-    codes = [each for each in codes if not sheet.mentions(each.said)]
+    found += [each for each in codes if not sheet.mentions(each.said)] + _deeds(text)
     names = [Claim(each.kind, each.said, each.said, each.start, each.end) for each in strangers(text, sheet, locale)]
-    return sorted([*found, *codes, *names], key=lambda claim: claim.start)
+    return sorted([*found, *_apart(names, [*referred, *links_])], key=lambda claim: claim.start)
+
+
+def _advises(text: str, sheet: Sheet) -> bool:
+    """Whether a sentence advises in general: what one should plan for, said of no product."""
+    return bool(_ADVICE.search(text) and not _MEANS.search(text)) and not any(
+        each.strong for each in sheet.index.mentions(text)
+    )
+
+
+def _linked(text: str) -> list[Claim]:
+    return [Claim("link", text[link.start : link.end], link.said, link.start, link.end) for link in links(text)]
+
+
+def _deeds(text: str) -> list[Claim]:
+    return [
+        Claim("deed", text[each.start : each.end], ",".join(sorted(each.kinds)), each.start, each.end)
+        for each in deeds(text)
+    ]
 
 
 def _open(claim: Claim) -> bool:
     """What a question leaves open: "Suchst du etwas unter 100 Euro?"."""
     bounded = claim.figure is not None and claim.figure.hedge.is_bound
     return claim.kind == "measure" or (bounded and claim.kind == "price")
+
+
+def _referred(text: str) -> list[Claim]:
+    return [Claim(each.kind, each.said, each.key, each.start, each.end) for each in references(text)]
 
 
 def _stocked(text: str) -> list[Claim]:

@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from tresen.agent.grounding.labels import flat, screen, worded
 from tresen.agent.grounding.reading import clauses, lexicon
 from tresen.agent.grounding.reading.figures import Figure, figures
 from tresen.agent.grounding.reading.free import free
+from tresen.agent.grounding.reading.implied import implied
 from tresen.agent.grounding.reading.links import links
 from tresen.agent.grounding.reading.moments import moments
 from tresen.agent.grounding.reading.naming import Names
+from tresen.agent.grounding.reading.ordinals import ordinals
 from tresen.agent.grounding.reading.sizes import Size, size_of
 from tresen.agent.grounding.reading.stems import stems
 
 SHOPPER = "shopper"
+PLENTY = 1_000_000  # pieces of what is there, where nobody said how many
 # Keys that steer the model and tell it nothing that could be said.
 _SILENT = frozenset(("score", "n", "key", "locale", "relaxed", "unknown", "outcome", "found", "missing", "button"))
 _LISTED = frozenset(("products", "suggestions"))
@@ -25,6 +29,7 @@ _PROSE = frozenset(("title", "description", "details", "attributes", "reviews", 
 _ABOUT_PRODUCTS = frozenset(
     ("find_products", "get_product", "compare_products", "suggest_additions", "advise_size", "")
 )
+_TYPED = re.compile(r"adresse|address$", re.IGNORECASE)  # what shoppers typed: no source of figures
 _LESS = re.compile(r"rabatt|nachlass|reduz|spar|günstiger|billiger|discount|off\b|sale|less|cheaper|save", re.I)
 
 
@@ -88,6 +93,7 @@ class Sheet:
     available: dict[str, bool] = field(default_factory=dict)
     listed: list[str] = field(default_factory=list)
     totals: set[int] = field(default_factory=set)
+    worked: set[str] = field(default_factory=set)
     focus: frozenset[str] = frozenset()
 
     @property
@@ -102,6 +108,8 @@ class Sheet:
             data = text
         if now and isinstance(data, dict) and "cart" in data:  # the newest cart is the cart
             self.told = [each for each in self.told if each.fact.subject != "cart"]
+        if not (isinstance(data, dict) and ({"refused", "failed"} & data.keys() or data.get("noted") is False)):
+            self.worked.add(tool)
         self._walk(data, Fact("", "", "", tool, now))
         if now and isinstance(data, dict):
             self._notice(tool, data)
@@ -147,10 +155,10 @@ class Sheet:
         context = " ".join(
             str(value.get(key, "")) for key in ("title", "heading", "label") if here.subject not in self.names
         )
-        chosen = " ".join(_flat(value.get("options"))) if "variant" in here.field else ""
+        chosen = " ".join(flat(value.get("options"))) if "variant" in here.field else ""
         for key, each in value.items():
             if key in _SILENT:
-                self.vocabulary.update(stem for text in _flat(each) for stem in stems(text))
+                self.vocabulary.update(stem for text in flat(each) for stem in stems(text))
                 continue
             if key in ("id", "variant_id", "product_id") and not isinstance(each, dict):
                 continue
@@ -171,7 +179,7 @@ class Sheet:
         if where.field in ("cart", "reviews", "passages"):
             subject = {"cart": "cart", "passages": f"doc:{value.get('title', '')}"}.get(where.field, where.subject)
             return _with(where, where.field, "", subject)
-        return where if where.subject else _with(where, where.field, "", _screen(value))
+        return where if where.subject else _with(where, where.field, "", screen(value))
 
     def _structure(self, value: dict[str, Any], here: Fact) -> None:
         """Titles, brands, options and stock: what claims are bound by."""
@@ -183,13 +191,31 @@ class Sheet:
             if here.now and isinstance(value.get("available"), bool):
                 self.available[product] = value["available"]
             if isinstance(options := value.get("options"), dict):
-                listed = {key: tuple(_flat(each)) for key, each in options.items()}
+                listed = {key: tuple(flat(each)) for key, each in options.items()}
                 self.options[product] = {**self.options.get(product, {}), **listed}
             for each in [*(value.get("variants") or []), value.get("match")]:
                 if isinstance(each, dict):
                     self._variant(product, each, here.now)
+        if product and isinstance(chart := value.get("sizes"), list) and here.source == "advise_size":
+            self.options[product] = {**self.options.get(product, {}), "size": tuple(flat(chart))}
+            there = set(flat(value.get("in_stock")))
+            for size in flat(chart):
+                self.variants[f"{product} {size}"] = Variant(product, (size,), PLENTY if size in there else 0)
+        if not product and isinstance(title, str) and "quantity" in value:
+            self._ordered(title, str(value.get("options") or ""))
         if "variant_id" in value and isinstance(value.get("options"), str):
             self.variants.setdefault(str(value["variant_id"]), Variant(subject, tuple(value["options"].split(", "))))
+
+    def _ordered(self, title: str, chosen: str) -> None:
+        """Goods of an order: known by their title, in the one choice that was bought."""
+        known = next((each for each, told in self.names.items() if told == title), "")
+        product = known or f"ordered {title}"
+        if not known:
+            self.names[product] = title
+            self.index.add(product, title, "")
+        kept = self.options.setdefault(product, {})
+        for at, value in enumerate(filter(None, chosen.split(", "))):
+            kept[f"chosen {at}"] = tuple(dict.fromkeys((*kept.get(f"chosen {at}", ()), value)))
 
     def _variant(self, product: str, value: dict[str, Any], now: bool) -> None:
         options = value.get("options") or {}
@@ -207,9 +233,12 @@ class Sheet:
     def _tell(self, fact: Fact, label: str = "") -> None:
         self.facts.append(fact)
         if not fact.is_prose:
-            self.links |= {link.said for link in links(fact.value)}
+            said = {link.said for link in links(fact.value)}
+            self.links |= {each for each in said if fact.source != SHOPPER or "@" in each or each.isdigit()}
         self.vocabulary.update(stems(fact.value), stems(fact.field), stems(label))
-        text, wide = _worded(fact, label)
+        if _TYPED.search(fact.field):
+            return
+        text, wide = worded(fact.field, fact.value, label)
         self.told.extend(told(fact, text, wide, self.today))
 
 
@@ -230,7 +259,14 @@ def told(fact: Fact, text: str, wide: str, today: date | None) -> Iterator[Told]
     for start, end in clauses.sentences(text) or [(0, len(text))]:
         sentence = text[start:end]
         parts, lines = clauses.clauses(sentence), clauses.segments(sentence)
-        found = [*figures(sentence), *moments(sentence, today), *free(sentence)]
+        measured = figures(sentence)
+        found = [
+            *measured,
+            *ordinals(sentence),
+            *implied(sentence, measured),
+            *moments(sentence, today),
+            *free(sentence),
+        ]
         for figure in [each for each in found if not (fact.is_prose and _is_an_offer(each, sentence))]:
             shared = clauses.around(lines, figure.start) if len(lines) > 1 else (0, 0)
             spans = clauses.around(parts, figure.start), shared, (0, len(sentence))
@@ -253,40 +289,5 @@ def _without(sentence: str, span: tuple[int, int], figure: Figure) -> str:
     return f"{sentence[start : max(start, figure.start)]} {sentence[min(end, figure.end) : end]}"
 
 
-def _worded(fact: Fact, label: str) -> tuple[str, str]:
-    """A bare value with what its label says of it: `Gewicht (g)`, `298` reads as `Gewicht 298 g`."""
-    value, key = fact.value, fact.field.rpartition(".")[2]
-    bare = value.replace(".", "", 1).replace(",", "", 1).isdigit()
-    if fact.field == "rating":
-        return f"{value} Sterne", "rating Bewertung"
-    if key == "stars":
-        return f"{value} Sterne", "review"
-    if key == "ratings" and bare:
-        return f"{value} Bewertungen", "rating Bewertung"
-    if key in ("price", "total", "amount", "nearest_price"):
-        return value, f"{label} {'Preis price' if key == 'price' else key}"
-    if key in ("stock", "count", "quantity", "position", "returnable") and bare:
-        return (f"{value} Artikel cart" if key in ("count", "quantity") else ""), "cart Warenkorb"
-    if fact.field.startswith("attributes.") and bare:
-        name, _, unit = key.rstrip(")").rpartition("(" if "(" in key else " ")
-        return (f"{name} {value} {unit}" if name else f"{value} {key}"), key
-    return f"{value}", f"{key} {label}" if fact.field.startswith(("attributes.", "details.")) else label
-
-
 def _with(fact: Fact, path: str, value: str, subject: str | None = None) -> Fact:
     return Fact(fact.subject if subject is None else subject, path, value, fact.source, fact.now)
-
-
-def _screen(value: dict[str, Any]) -> str:
-    """What an object without an id is: the cart, the checkout, or nothing in particular."""
-    if "chosen" in value or "payments" in value or "offered" in value:
-        return "checkout"
-    return "cart" if "cart" in value else ""
-
-
-def _flat(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        return [text for each in value.values() for text in _flat(each)]
-    if isinstance(value, list):
-        return [text for each in value for text in _flat(each)]
-    return [str(value)] if value not in (None, "") else []

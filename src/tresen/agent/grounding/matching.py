@@ -28,6 +28,7 @@ _CONDITION = re.compile(
     r"\b(?:grenze|schwelle|threshold)\b|\b(?:gilt|gelten)\b[^.]*\bnur\b|\bonly (?:applies|apply|holds?|valid)\b",
     re.IGNORECASE,
 )
+_WOULD = re.compile(r"\b(?:wäre|würde|would be|would ship)\b|['’]d be\b", re.IGNORECASE)
 _HALF_DAY = 12 * 60
 _FROM, _UP_TO = (Hedge.AT_LEAST, Hedge.ABOVE), (Hedge.AT_MOST, Hedge.BELOW)
 
@@ -215,12 +216,16 @@ def _free(said: Figure, told: Told, sentence: Sentence) -> bool:
     known = told.near | told.line | told.far | told.wide | _named_service(told.figure)
     if said_of and not said_of & known and not _same_words(said, told, sentence):
         return False
-    places = sentence.near(next(each for each in sentence.claims if each.figure is said)) & _PLACES
-    if places and told.near & _PLACES and not places & told.near:
+    phrase = sentence.phrase(next(each for each in sentence.claims if each.figure is said))
+    places = lexicon.about(phrase) & _PLACES
+    holds_in = next((found for each in (told.near | told.far, told.wide) if (found := each & _PLACES)), places)
+    if places - holds_in:
         return False
     document = told.fact.subject.startswith("doc:")
     conditional = "@shipping" in known and "@threshold" in known if document else bool(_SUM.search(told.fact.value))
     if not conditional or any(each.kind == "price" and each.figure is not said for each in sentence.claims):
+        return True
+    if _WOULD.search(sentence.text):
         return True
     return bool(_CONDITION.search(sentence.text) and _CONDITION.search(told.fact.value))
 
@@ -231,7 +236,7 @@ def _same_words(said: Figure, told: Told, sentence: Sentence) -> bool:
     return len({word for word in near & told.near if word[0] != "@"}) > 1
 
 
-_PLACES = frozenset(("@austria", "@germany"))
+_PLACES = frozenset(("@austria", "@germany", "@abroad"))
 _SERVICES = frozenset(("@shipping", "@return", "@pickup", "@repair"))
 
 

@@ -18,12 +18,12 @@ _GROUPS = [
     for group in (
         [f"@day{at}" for at in range(7)],
         ["@austria", "@germany", "@abroad"],
-        ["@small", "@large"],
         ["@statutory", "@guarantee"],
         ["@withdrawal", "@return"],
         ["xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl"],
     )
 ]
+_OF_TWO = [frozenset(("@small",)), frozenset(("@large",))]  # said of one clause alone: "the large one does twice that"
 _SIZES = frozenset(("xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl"))
 _SENTENCE = 0.4  # a word of the sentence counts so much of one of the clause
 
@@ -40,7 +40,7 @@ class Nearness:
 
     def __post_init__(self) -> None:
         self._rarity = _rarity(self.pool)
-        self._groups = [*_GROUPS, *_choices(self.sheet)]
+        self._groups = [*_GROUPS, _OF_TWO, *_choices(self.sheet)]
         self._ends = _ends(self.sheet)
 
     def of(self, told: Told) -> float:
@@ -48,13 +48,15 @@ class Nearness:
         near, far, alike = self._parts(told)
         return near + _SENTENCE * far + _CHOICE * alike
 
-    def contradicts(self, told: Told, bearing: list[Told]) -> bool:
-        """Whether a fact stands nearer to the claim than all that bear it out.
+    def contradicts(self, told: Told, bearing: list[Told], bound: bool = False) -> bool:
+        """Whether a fact stands nearer to the claim than all that bear it out; a like `bound` only by its own choice.
 
         Words of other clauses decide nothing alone: the claim's own clause or a choice must tell the facts apart.
         """
         parts = [self._parts(each) for each in bearing]
         near, _, alike = self._parts(told)
+        if bound:
+            return max(part[2] for part in parts) < 0
         if not _more(self.of(told), max(self.of(each) for each in bearing)):
             return False
         return _more(near, max(part[0] for part in parts)) or alike > max(part[2] for part in parts)
@@ -62,7 +64,8 @@ class Nearness:
     def _parts(self, told: Told) -> tuple[float, float, float]:
         said = told.near | {size for value, size in self._ends if value in told.near}
         alike = sum(
-            _alike(group, self.near, said, told.line) or _alike(group, self.far, said, told.line) / 2
+            _alike(group, self.near, said, told.line)
+            or (_alike(group, self.far, said, told.line) / 2 if group is not _OF_TWO else 0)
             for group in self._groups
         )
         near = sum(self._rarity[word] * told.weight(word) for word in self.near if word in self._rarity)

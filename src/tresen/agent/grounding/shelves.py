@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from tresen.agent.grounding.binding import ANY, Sentence
-from tresen.agent.grounding.choices import NOT, chosen_by, lacking
+from tresen.agent.grounding.choices import NOT, chosen_by, lacking, one_gone
 from tresen.agent.grounding.claims import Claim
 from tresen.agent.grounding.facts import SHOPPER, Sheet, Variant
 from tresen.agent.grounding.matching import fits, same_dimension
@@ -46,6 +46,10 @@ _CHOICES = re.compile(
     r"(?:größen?|farben?|varianten?|ausführung\w*|sizes?|colou?rs?|variants?|versions?|options?)\b",
     re.IGNORECASE,
 )
+_HEARD = frozenset((SHOPPER, "show_memory", "remember"))
+_YOURS = re.compile(
+    r"\b(?:you (?:usually |normally )?(?:wear|take)|du (?:trägst|hast)|deine (?:\w+)?größe|your (?:\w+ )?size)\b", re.I
+)
 _BEGINS = re.compile(
     r"\b(?:beginn\w*|start\w*|begins?|los)\s+(?:bei|mit|ab|at|from|with|in)\s+(?:der\s+)?(?:Größe|size)?", re.IGNORECASE
 )
@@ -71,8 +75,12 @@ def stock_verdict(claim: Claim, sentence: Sentence, sheet: Sheet) -> str:
         )
     if said.few:
         return "" if any(0 < (variant.stock or 0) <= _FEW for variant in known) else "no stock that low is known"
-    if said.there and lacking(claim, sentence, sheet, subject):
+    if said.there and (lacking(claim, sentence, sheet, subject) or one_gone(claim, sentence, sheet, subject)):
         return "the stock of one of these choices is otherwise"
+    if asked and said.there and sentence.every(claim) and len(products) > 1:
+        lacks = [each for each in sheet.listed if (own := [v for v in known if v.product == each]) and not _any(own)]
+        if lacks:
+            return "it does not hold for all of them"
     if sentence.every(claim) and subject == ANY:
         listed = {product: sheet.available.get(product) for product in sheet.listed or sheet.available}
         return "" if listed and set(listed.values()) == {said.there} else "it does not hold for all of them"
@@ -94,6 +102,10 @@ def _told(claim: Claim, sheet: Sheet) -> bool:
     return said is not None and any((each.there, each.count) == (said.there, said.count) for each in found)
 
 
+def _any(variants: list[Variant]) -> bool:
+    return any(each.stock for each in variants)
+
+
 def _of_choice(there: bool, firm: bool, chosen: list[Variant], known: list[Variant]) -> str:
     if not chosen:
         return "no such choice is known"
@@ -105,7 +117,13 @@ def _of_choice(there: bool, firm: bool, chosen: list[Variant], known: list[Varia
 
 def size_verdict(claim: Claim, sentence: Sentence, sheet: Sheet) -> str:
     """Why a naming of sizes is not borne out; "gibt es nicht in 47" is, when there is no 47."""
+    if _YOURS.search(sentence.text[: claim.start + 8]) and (noted := _noted(sheet)):
+        return (
+            "" if all(any(each.holds(size) for each in noted) for size in claim.sizes) else "the shopper wears another"
+        )
     subject, _ = sentence.subject(claim)
+    if _measured_otherwise(claim, sentence, sheet, subject):
+        return "that size is for another measure"
     known = sheet.sizes_of(subject) or (sheet.sizes_of(ANY) if subject == ANY else [])
     own = [size for size in claim.sizes if any(each.holds(size) for each in known) or _ends(size, known)]
     begins = _BEGINS.search(sentence.text[: claim.start + 12]) and known and own and all(each.high for each in known)
@@ -132,6 +150,26 @@ def size_verdict(claim: Claim, sentence: Sentence, sheet: Sheet) -> str:
     if known and not own and NOT.search(sentence.clause(claim)):
         return ""
     return "no such size is known" if known else "no size was told"
+
+
+def _noted(sheet: Sheet) -> list[Size]:
+    """The sizes that the shopper has named, now or for us to remember."""
+    texts = [fact.value for fact in sheet.facts if fact.source in _HEARD]
+    remembered = any(fact.source in _HEARD - {SHOPPER} for fact in sheet.facts)
+    return [each for text in texts for found in sizes(text) for each in found.sizes] if remembered else []
+
+
+def _measured_otherwise(claim: Claim, sentence: Sentence, sheet: Sheet, subject: frozenset[str]) -> bool:
+    """ "With 51 cm take the XS", where the XS is said to be for 46 to 50 cm."""
+    said = [each.figure for each in sentence.claims if each.figure and each.figure.dimension == "length"]
+    said = [each for each in said if each.low == each.high and each.end <= claim.start]
+    names = {size.name for size in claim.sizes if size.name}
+    if len(said) != 1 or len(names) != 1 or NOT.search(sentence.text):
+        return False
+    options = [values for product, values in sheet.options.items() if not subject or product in subject]
+    texts = {text for each in options for values in each.values() for text in values}
+    spans = [each for text in texts if text.split(" (")[0] in names for each in figures(text) if each.low < each.high]
+    return bool(spans) and not any(each.low <= said[0].low <= each.high for each in spans)
 
 
 def _ends(size: Size, known: list[Size]) -> bool:

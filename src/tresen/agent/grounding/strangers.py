@@ -11,13 +11,14 @@ from tresen.agent.grounding.reading.lexicon import is_small, topics_of
 from tresen.agent.grounding.reading.moments import months, weekdays
 from tresen.agent.grounding.reading.naming import Mention
 from tresen.agent.grounding.reading.numbers import words as number_words
+from tresen.agent.grounding.reading.places import country
 from tresen.agent.grounding.reading.stems import stem, words
 from tresen.agent.grounding.reading.units import units
 
 _QUOTED = re.compile(r"[„“\"»‚‘]([A-ZÄÖÜ][^„“”\"«»‘’]{1,60}?)[“”\"«‘’]")
 _COUNTED = re.compile(r"(?:\d|\b(?:ein|eine|zwei|drei|vier|fünf|two|three|four|five))\s+$", re.IGNORECASE)
 _CLOSE = (" ", "-", " „", " “", ' "')
-_OPENING = re.compile(r"(?:^|[.!?:\n„“\"*•-]|\d\.)\s*[*„“\"•-]*\s*$")
+_OPENING = re.compile(r"(?:^|[.!?:|\n„“\"*•-]|\d\.)\s*[*„“\"•-]*\s*$")
 _LISTED = re.compile(r"(?:^|\n)\s*(?:[-*•]|\d\.)\s+[*„“\"]*$")
 _BOLD = re.compile(r"\*\*([^*\n]{2,80}?)\*\*")
 _NAME = r"[A-ZÄÖÜ][\wäöüß]+"
@@ -27,11 +28,35 @@ _BRANDS = re.compile(
 )
 _OWN = re.compile(r"haus|eigen|house|own", re.IGNORECASE)
 _MAKER = re.compile(r"\b(?:von|by|from|marke|brand|hersteller|made by)\s+(?:der\s+marke\s+)?$", re.IGNORECASE)
+_MADE = re.compile(r"[“”\"*]*\s+(?:von|by|aus dem hause|der marke)\s+[„“\"*]*$", re.IGNORECASE)
+# What makers lengthen a name with.
+_SUFFIXES = frozenset(
+    [
+        "pro",
+        "plus",
+        "max",
+        "mini",
+        "lite",
+        "ultra",
+        "evo",
+        "neo",
+        "air",
+        "gtx",
+        "se",
+        "x",
+        "ii",
+        "iii",
+        "iv",
+        "sport",
+        "light",
+        "solar",
+    ]
+)
 # Names and words that are written with a capital letter in English without being a product.
 _COMMON_WORDS = """
     I OK Okay EU Europe Germany Austria Switzerland Freiburg German Austrian European English GPS LED USB SPF UV FAQ
     PDF VAT AAA AA EPS NTA StVZO IPX PU EVA TPU Click Collect Euro Euros Monday Mr Mrs Ms Tresen Christmas Easter
-    Google Maps WhatsApp PayPal Klarna Visa Mastercard Eve Year SEPA DHL Black Friday Advent Silvester Weihnachten
+    Google Maps WhatsApp Eve Year SEPA Black Friday Advent Silvester Weihnachten
     New Boxing Thanksgiving Whitsun Sylvester
 """
 _COMMON = frozenset(stem(word) for word in _COMMON_WORDS.split())
@@ -82,6 +107,7 @@ def _known(word: str, sheet: Sheet) -> bool:
         or low in number_words()
         or low in months()
         or low in weekdays()
+        or country(word)
         or topics_of(word)
         or _joined(low, sheet)
     ):
@@ -153,7 +179,7 @@ def _makers(text: str, sheet: Sheet) -> Iterator[Stranger]:
         lead = _MAKER.search(text[:start])
         if not lead or _known(word, sheet):
             continue
-        before = [each for each, _, _ in words(text[: lead.start()])][-3:]
+        before = [each for each, _, _ in words(text[: lead.start()]) if not each.isdigit()][-3:]
         if lead[0].casefold().split()[0] in ("marke", "brand", "hersteller", "by", "made") or any(
             sheet.index.known(each) or stem(each) in sheet.vocabulary for each in before[-1:] if each[0].isupper()
         ):
@@ -198,13 +224,21 @@ def _paired(text: str, sheet: Sheet, mentions: list[Mention], german: bool) -> I
             yield Stranger("product", text[start:end], start, end)
         elif german and at and _branded(named[at - 1][0], text[named[at - 1][2] : start], sheet):
             yield Stranger("product", text[named[at - 1][1] : end], named[at - 1][1], end)
+        elif german and any(_MADE.match(text[end:start_of]) for start_of in _brands_behind(text, end, sheet)):
+            yield Stranger("product", text[start:end], start, end)
+
+
+def _brands_behind(text: str, end: int, sheet: Sheet) -> list[int]:
+    """Where brands of the shop stand right behind a word."""
+    near = text[end : end + 30]
+    return [end + at for brand in sheet.brands if (at := near.find(brand)) > 0]
 
 
 def _is_name(text: str, word: tuple[str, int, int], numbered: bool, sheet: Sheet) -> bool:
     """Whether a word behind an unknown one makes both a name: a number, or another unknown one."""
     if word[0].isdigit():
         return numbered and not re.match(r"[.,]\d|\s*Uhr", text[word[2] :])
-    return word[0][0].isupper() and not _known(word[0], sheet)
+    return word[0][0].isupper() and (word[0].casefold() in _SUFFIXES or not _known(word[0], sheet))
 
 
 def _branded(before: str, between: str, sheet: Sheet) -> bool:

@@ -1,16 +1,16 @@
 """How one claim is traced: which facts may bear it out, and whether a nearer fact says otherwise."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tresen.agent.grounding import arithmetic, choices, comparisons, matching, shelves
+from tresen.agent.grounding import arithmetic, choices, comparisons, done, durations, matching, shelves
 from tresen.agent.grounding.binding import ANY, Sentence
 from tresen.agent.grounding.claims import Claim
 from tresen.agent.grounding.comparisons import Comparison
 from tresen.agent.grounding.facts import SHOPPER, Sheet, Told
 from tresen.agent.grounding.matching import denied, fits, same_dimension
 from tresen.agent.grounding.nearness import Nearness
-from tresen.agent.grounding.reading import clauses
+from tresen.agent.grounding.reading import clauses, references
 from tresen.agent.grounding.reading.figures import Figure
 from tresen.agent.grounding.reading.numbers import numbers
 from tresen.agent.grounding.reading.stems import stem
@@ -27,6 +27,17 @@ _BUDGET_WORDS = """
     Budget Limit Wunsch gewünscht gesucht suchst Rahmen Preisrahmen Vorgabe Grenze asked wanted
 """
 _BUDGET = frozenset(stem(word) for word in _BUDGET_WORDS.split())
+_PIECES = frozenset(("#stuck", "#piec", "#mal", "#tim"))
+_PROMISED = frozenset(("@reply", "@shipping", "@pickup"))
+_RECORDED = frozenset(("reference", "link"))
+_SAID_BACK = re.compile(
+    r"\b(?:nicht|kein\w*|nichts|genannt|gesagt|geschrieben|erwähnt|meinst|meintest|wolltest|möchtest|not|no|nothing|"
+    r"never|said|asked|mentioned|wrote|meant)\b|\b(?:deine[rnm]?|your) (?:\w+ )?[€\d]|n['’]t\b",
+    re.IGNORECASE,
+)
+# What only the shop can promise, whatever is written about a product: when it comes.
+_AT_YOURS = re.compile(r"\b(?:bei|zu) dir\b|\b(?:with you|at your door|to your door)\b|liefer|deliver", re.IGNORECASE)
+_CHARGES = frozenset(("@shipping", "@threshold", "@missing", "@total", "@discount", "@return"))
 _SAVES = re.compile(r"\b(?:spar\w*|save\w*|saving)\b", re.IGNORECASE)
 
 
@@ -48,7 +59,12 @@ def trace(claim: Claim, sentence: Sentence, sheet: Sheet) -> Verdict:
     if claim.kind == "size":
         return Verdict(shelves.size_verdict(claim, sentence, sheet))
     if claim.kind == "link":
-        return TRUE if claim.value in sheet.links else Verdict("no such link was given")
+        given = claim.value in sheet.links and _of_one_order(claim, sentence, sheet)
+        return TRUE if given else Verdict("no such link was given")
+    if claim.kind == "deed":
+        return Verdict("nothing in this conversation did this") if done.untrue(claim, sentence.text, sheet) else TRUE
+    if claim.kind in ("reference", "address", "service"):
+        return TRUE if _recorded(claim, sentence, sheet) else Verdict(UNKNOWN)
     if claim.comparison:
         return _compared(claim, claim.comparison, sentence, sheet)
     if claim.figure is None:
@@ -56,6 +72,34 @@ def trace(claim: Claim, sentence: Sentence, sheet: Sheet) -> Verdict:
     if calendar := matching.calendar(claim.figure, sentence, sheet):
         return TRUE if calendar == "right" else Verdict("the calendar says otherwise")
     return _figured(claim, claim.figure, sentence, sheet)
+
+
+def _recorded(claim: Claim, sentence: Sentence, sheet: Sheet) -> bool:
+    """Whether a record holds a reference; who carries or takes payment must be the shop's word, of the order named."""
+    if claim.kind != "service":
+        return bool(_holders(claim.value, sheet))
+    if choices.NOT.search(sentence.clause(claim)) and "card" not in claim.value and "karte" not in claim.value:
+        return True
+    told = [fact for fact in sheet.facts if fact.source != SHOPPER and claim.value in references.key(fact.value)]
+    spoken = {fact.subject for fact in sheet.facts if fact.subject and fact.subject in sentence.text}
+    return any(not spoken or fact.subject in spoken for fact in told)
+
+
+def _of_one_order(claim: Claim, sentence: Sentence, sheet: Sheet) -> bool:
+    """Whether a link is of the order or parcel whose number stands before it."""
+    numbered = [each for each in sentence.claims if each.kind in _RECORDED and each.end <= claim.start]
+    if not numbered:
+        return True
+    return bool(_holders(numbered[-1].value, sheet) & _holders(claim.value, sheet))
+
+
+def _holders(value: str, sheet: Sheet) -> frozenset[str]:
+    """What the facts that hold a reference are about."""
+    return frozenset(
+        fact.subject
+        for fact in sheet.facts
+        if value and references.key(value) in references.key(f"{fact.field} {fact.value}")
+    )
 
 
 def _compared(claim: Claim, said: Comparison, sentence: Sentence, sheet: Sheet) -> Verdict:
@@ -71,6 +115,8 @@ def _figured(claim: Claim, figure: Figure, sentence: Sentence, sheet: Sheet) -> 
     """A figure is true when a fact of its subject bears it out and no nearer one says otherwise."""
     subject, close = sentence.subject(claim)
     pool = _pool(claim, sentence, sheet, subject)
+    if durations.adds_up(figure, sentence, pool):
+        return TRUE
     if claim.kind == "count":
         return _counted(claim, sentence, sheet, pool)
     bearing = [each for each in pool if fits(figure, each, sentence, sheet)]
@@ -88,6 +134,8 @@ def _figured(claim: Claim, figure: Figure, sentence: Sentence, sheet: Sheet) -> 
     priced = claim.kind == "price" and all(each.fact.field.endswith("price") for each in bearing)
     if priced and choices.priced_otherwise(claim, sentence, sheet, subject):
         return Verdict(OTHERWISE)
+    if claim.kind == "price" and close and _of_shipping(claim, sentence, bearing, against, subject, sheet):
+        return Verdict(OTHERWISE)
     if arithmetic.of_one_only(claim, sentence, bearing):
         return Verdict(OTHERWISE)
     if sentence.every(claim) and not shelves.every(claim, sentence, sheet, subject if close else ANY):
@@ -100,6 +148,7 @@ def _pool(claim: Claim, sentence: Sentence, sheet: Sheet, subject: frozenset[str
     figure = claim.figure
     assert figure is not None
     now_only = claim.kind in _TODAY_ONLY or (claim.kind == "percent" and "@discount" in sentence.far(claim))
+    promised = bool(_AT_YOURS.search(sentence.clause(claim)))
     found = [
         each
         for each in sheet.told
@@ -108,6 +157,7 @@ def _pool(claim: Claim, sentence: Sentence, sheet: Sheet, subject: frozenset[str
         and (figure.dimension == each.figure.dimension or claim.kind != "period" or not owner(each, sheet))
         and (each.fact.now or not now_only)
         and (not each.fact.field.startswith("review") or sentence.far(claim) & _REVIEWER)
+        and not (promised and each.fact.is_prose)
     ]
     if subject == ANY:
         return found
@@ -150,8 +200,10 @@ def _echoed(
     ) and not (claim.kind == "price" and figure.high in heard):
         return False
     own = [each for each in pool if owner(each, sheet)]
-    addressed = sentence.far(claim) & _BUDGET
-    return not (close and own) or bool(addressed)
+    addressed = bool(sentence.far(claim) & _BUDGET)
+    if claim.kind in ("price", "percent") and not (addressed or figure.hedge.is_bound or sentence.question):
+        return bool(_SAID_BACK.search(sentence.text))  # a wish is not granted by saying it again
+    return not (close and own) or addressed
 
 
 def _nearest(
@@ -162,19 +214,43 @@ def _nearest(
     assert figure is not None
     if figure.dimension in ("date", "weekday", "soon"):  # what is spoken of, not what is said of it
         shut = any(denied(figure, each, sentence) for each in against)
-        return Verdict(OTHERWISE) if shut else TRUE
+        return Verdict(OTHERWISE) if shut or _of_another(claim, sentence, bearing, against) else TRUE
     sums = all(each.fact.field == "total" for each in bearing)
     if sums and arithmetic.of_each(claim, sentence) and any(each.fact.field == "price" for each in against):
         return Verdict(OTHERWISE)
     if any(_chosen(each, sheet) or each.fact.field == "total" for each in bearing):
         return TRUE  # "in 140 cm" says which one is meant; a total is like nothing else
-    if claim.kind == "price" and _SAVES.search(sentence.text):
+    single = {each.figure.low for each in bearing if each.figure.low == each.figure.high}
+    spanned = figure.low < figure.high and {figure.low, figure.high} <= single
+    if sentence.columns or spanned or (claim.kind == "price" and _SAVES.search(sentence.text)):
         return TRUE
     if arithmetic.of_each(claim, sentence):
         against = [each for each in against if not each.fact.field.endswith("total")]
     measure = Nearness(sentence.near(claim), sentence.far(claim), [*bearing, *against], sheet)
-    nearer = any(measure.contradicts(each, bearing) for each in against)
+    alike = any(each.figure.hedge.side == figure.hedge.side or "@threshold" in each.near for each in bearing)
+    bound = claim.kind == "price" and figure.hedge.is_bound and alike
+    nearer = any(measure.contradicts(each, bearing, bound) for each in against)
     return Verdict(OTHERWISE, _instead(claim, sentence, against, subject, sheet)) if nearer else TRUE
+
+
+def _of_shipping(
+    claim: Claim, sentence: Sentence, bearing: list[Told], against: list[Told], subject: frozenset[str], sheet: Sheet
+) -> bool:
+    """Whether what shipping costs is told as the price of a product that has its own."""
+    if sentence.far(claim) & _CHARGES:
+        return False
+    priced = any(owner(each, sheet) in subject and each.fact.field.endswith("price") for each in against)
+    return priced and all("@shipping" in each.near | each.line | each.wide for each in bearing)
+
+
+def _of_another(claim: Claim, sentence: Sentence, bearing: list[Told], against: list[Told]) -> bool:
+    """Whether the day was told of something else: a parcel's, where an answer is promised."""
+    spoken = sentence.near(claim) & _PROMISED
+    return (
+        bool(spoken)
+        and not any(spoken & (each.near | each.line | each.far | each.wide) for each in bearing)
+        and any(spoken & (each.near | each.line | each.far) for each in against)
+    )
 
 
 def _instead(claim: Claim, sentence: Sentence, against: list[Told], subject: frozenset[str], sheet: Sheet) -> str:
@@ -203,13 +279,18 @@ def _counted(claim: Claim, sentence: Sentence, sheet: Sheet, pool: list[Told]) -
     assert figure is not None
     if shelves.miscounted(claim, sentence, sheet):
         return Verdict(OTHERWISE)
+    if figure.dimension in _PIECES and "@reviews" in sentence.near(claim):  # "the most ratings: 211 of them"
+        rated = replace(figure, dimension="#bewert")
+        return _figured(replace(claim, figure=rated), rated, sentence, sheet)
+    if any(each.fact.field.endswith("quantity") and each.figure.low == figure.low for each in sheet.told):
+        return TRUE
     bearing = [each for each in pool if fits(figure, each, sentence, sheet)]
     if not pool:
         elsewhere = any(
             same_dimension(figure, each.figure) for each in sheet.told if each.fact.field.startswith("attributes")
         )
         return Verdict(UNKNOWN) if elsewhere and figure.said[0].isalpha() and not figure.said[0].islower() else TRUE
-    if not bearing and arithmetic.product_of_counts(claim, sentence):
+    if not bearing and arithmetic.product_of_counts(claim, sentence, pool):
         return TRUE
     against = [each for each in pool if each not in bearing]
     return _nearest(claim, sentence, bearing, against, ANY, sheet) if bearing else Verdict(OTHERWISE)

@@ -13,6 +13,7 @@ _END = re.compile(r"[.!?…]+[*\"”“»)\]]*\s+|\s*\n+")
 _CLAUSE = re.compile(
     r"[,;]\s+|\s[–—-]\s|\n|\s(?=(?:und|and|aber|but|sondern|während|while|whereas|oder|or|denn|doch)\s)"
 )
+_BRACKETS = re.compile(r"\([^()\n]{1,80}\)")
 _SEGMENT = re.compile(r";\s+|\n")
 
 
@@ -82,8 +83,9 @@ def segments(text: str) -> list[tuple[int, int]]:
 
 def _cut(text: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
     spans, start = [], 0
+    inside = [match.span() for match in _BRACKETS.finditer(text)]
     for match in pattern.finditer(text):
-        if match.start() > start:
+        if match.start() > start and not any(opened < match.start() < closed for opened, closed in inside):
             spans.append((start, match.start()))
             start = match.end()
     return [*spans, (start, len(text))]

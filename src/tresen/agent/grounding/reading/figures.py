@@ -7,8 +7,10 @@ noun, "of 15" a place on a scale, "money" a price without its currency.
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from itertools import zip_longest
 
+from tresen.agent.grounding.reading.closed import CLOSED
 from tresen.agent.grounding.reading.hedges import Hedge, hedge_after, hedge_before
 from tresen.agent.grounding.reading.numbers import Number, numbers
 from tresen.agent.grounding.reading.stems import stem
@@ -39,6 +41,12 @@ _SCALE = re.compile(
 _NOUN = re.compile(
     r"[\s\u00a0]+(?:[a-zäöüß]+e[rnms]?[\s\u00a0]+)?([A-ZÄÖÜ][\wäöüß]+(?:-[A-ZÄÖÜ][\wäöüß]+)*)|[\s\u00a0-]([a-z]{3,})"
 )
+_ENDS = re.compile(r"\s*(?:[,;.!?)]\s|[,;.!?)]?$)")
+_AND = re.compile(r"\s*(?:und|and|,)?\s*", re.I)
+_BY = re.compile(r"\s+(?:with|mit|for|bei)\s", re.IGNORECASE)
+_SIZED = re.compile(r"\b(?:größe|gr\.|size|eu)\s*$", re.IGNORECASE)
+_OF = re.compile(r"\s+\w+\s+of\b", re.IGNORECASE)
+_LISTS = re.compile(r",|\b(?:und|and|oder|or)\b", re.IGNORECASE)
 _LABEL = re.compile(r"([A-Za-zäöüÄÖÜß]{4,})[\s\u00a0:]+$")
 
 
@@ -70,10 +78,15 @@ class Figure:
 
 def figures(text: str) -> list[Figure]:
     """Every figure of a text that has a dimension, in order."""
+    return list(_read(text))
+
+
+@lru_cache(maxsize=4_096)  # one sentence is read for its claims, its choices and its sizes
+def _read(text: str) -> tuple[Figure, ...]:
     found: list[Figure] = []
     chain: list[Number] = []
     scaled, last = 0, None
-    for number, following in _pairs(numbers(text)):
+    for number, following in zip_longest(all_numbers := numbers(text), all_numbers[1:]):
         if number.start < scaled:
             continue
         if (scale := _SCALE.match(text, number.end)) and (bare := _bare(text, number)) and bare.end == scale.end():
@@ -90,23 +103,20 @@ def figures(text: str) -> list[Figure]:
         last = figure_unit[0] if figure_unit else last
         found.extend(read)
         chain = []
-    return sorted([*_merged(text, found), *ordinals(text)], key=lambda figure: figure.start)
+    return tuple(_merged(text, found))
 
 
 def _elliptic(text: str, number: Number, before: Figure, unit: Unit | None) -> Figure | None:
     """A number with nothing behind it measures what the one before does: "the small one three hours, the large six"."""
     between = text[before.end : number.start]
-    if (
-        number.article
-        or not re.match(r"\s*(?:[,;.!?)]\s|[,;.!?)]?$)", text[number.end :])
-        or re.search(r"[.!?;:\n(]", between)
-    ):
+    ended = _ENDS.match(text, number.end) or (before.kind == "measure" and _BY.match(text, number.end))
+    if number.article or not ended or re.search(r"[.!?;:\n(]", between):
         return None
     if (
         before.kind == "price"
         or before.dimension == "rating"
         or (before.dimension.startswith("#") and number.value % 1)
-        or not re.search(r",|\bund\b|\band\b|\boder\b|\bor\b", between)
+        or not _LISTS.search(between)
         or re.search(r"\b(?:in|size|größe|the|der|die|den|alle[nr]?|all|of)\s*$", between, re.IGNORECASE)
     ):
         return None
@@ -115,13 +125,13 @@ def _elliptic(text: str, number: Number, before: Figure, unit: Unit | None) -> F
     return Figure(before.dimension, value, value, start, number.end, text[start : number.end], hedge)
 
 
-def _pairs(found: list[Number]) -> list[tuple[Number, Number | None]]:
-    return list(zip_longest(found, found[1:]))
-
-
 def _joined(text: str, one: Number, other: Number) -> bool:
     between = text[one.end : other.start]
-    return bool(_RANGE.fullmatch(between) or _LIST.fullmatch(between)) and not (one.article or other.article)
+    if _SIZED.search(text[: one.start]) and "," in between:
+        return False  # "Größe 38, 5 mm Stollen"
+    if one.article or other.article:
+        return bool(_RANGE.fullmatch(between)) and not other.article  # "ein bis zwei Werktage"
+    return bool(_RANGE.fullmatch(between) or _LIST.fullmatch(between))
 
 
 def _dimension(text: str, number: Number) -> tuple[Unit, int, int] | None:
@@ -144,6 +154,8 @@ def _counts_as_one(text: str, number: Number, unit: Unit) -> bool:
     word = text[number.start : number.end].casefold()
     if word in ("a", "an", "one") and re.search(r"(?:hours?|days?|times|once|twice|minutes)\s+$", text[: number.start]):
         return False  # "53 hours a week"
+    if word in ("a", "an") and _OF.match(text[number.end :]):  # "a week of commutes"
+        return False
     if unit.dimension in ("month", "workday", "volume") or (unit.dimension in CURRENCIES and word != "an"):
         return True
     return unit.dimension in ("day", "hour", "mass") and (word not in ("a", "an") or unit.factor == 7)
@@ -182,6 +194,9 @@ def _figure(text: str, number: Number, found: tuple[Unit, int, int]) -> Figure:
     unit, start, end = found
     value = _signed(text, number) * unit.factor
     dimension = unit.dimension
+    value = (
+        abs(value) if dimension in (*CURRENCIES, "percent") else value
+    )  # what is taken off is said with a minus or without
     if (
         unit.dimension in CURRENCIES
         and (cents := re.match(r"\s(\d\d)(?!\s?[\d%€]|\s?\w)", text[end:]))
@@ -233,7 +248,8 @@ def _bare(text: str, number: Number) -> Figure | None:
 
 def _counted(text: str, plain: Figure) -> Figure | None:
     label = _LABEL.search(text[: plain.start]) if plain.hedge is Hedge.EXACT else None
-    if noun := _NOUN.match(text, plain.end):
+    noun = _NOUN.match(text, plain.end)
+    if noun and (noun[1] or noun[2].casefold() not in CLOSED):
         return replace(
             plain, dimension=f"#{stem(noun[1] or noun[2])}", said=text[plain.start : noun.end()], end=noun.end()
         )
@@ -246,27 +262,10 @@ def _counted(text: str, plain: Figure) -> Figure | None:
     )
 
 
-_NTH = re.compile(
-    r"\b(erst|zweit|dritt|viert|fünft|sechst|siebt|acht|neunt|zehnt|vierzehnt|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|"
-    r"tenth|fourteenth|\d{1,2}(?=\.|st|nd|rd|th))(?:e[nrms]?|\.|st|nd|rd|th)?\s+(tag|day|woche|week|monat|month|jahr|year)(?:e?s|es)?\b",
-    re.IGNORECASE,
-)
-_ORDINALS = (
-    ["erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt", "acht", "neunt", "zehnt"],
-    (["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]),
-)
-_SAME = {"tag": "day", "woche": "week", "monat": "month", "jahr": "year"}
-
-
-def ordinals(text: str) -> list[Figure]:
-    """ "am sechsten Tag", "on the sixth day"."""
-    found = []
-    for match in _NTH.finditer(text):
-        word, noun = match[1].casefold(), match[2].casefold()
-        places = [names.index(word) + 1 for names in _ORDINALS if word in names]
-        value = Decimal(word if word.isdigit() else places[0] if places else 14)
-        found.append(Figure(f"nth {_SAME.get(noun, noun)}", value, value, match.start(), match.end(), match[0]))
-    return found
+def _cents(text: str, last: Figure, figure: Figure) -> bool:
+    """ "seven euros and ten cents" is one sum."""
+    joined = _AND.fullmatch(text[last.end : figure.start])
+    return bool(joined) and last.dimension == figure.dimension == "EUR" and "cent" in figure.said.casefold()
 
 
 def _merged(text: str, found: list[Figure]) -> list[Figure]:
@@ -274,6 +273,11 @@ def _merged(text: str, found: list[Figure]) -> list[Figure]:
     merged: list[Figure] = []
     for figure in found:
         last = merged[-1] if merged else None
+        if last and _cents(text, last, figure):
+            value = last.high + figure.high
+            said = text[last.start : figure.end]
+            merged[-1] = replace(last, low=value, high=value, end=figure.end, said=said)
+            continue
         if (
             last
             and last.dimension == figure.dimension

@@ -9,7 +9,8 @@ _FREE = re.compile(
     r"\b(?:kostenlos\w*|gratis|kostenfrei\w*|versandkostenfrei\w*|unentgeltlich\w*|umsonst|frei haus|portofrei|"
     r"ohne versandkosten|free of charge|for free|at no (?:extra )?(?:cost|charge)|no charge|complimentary|"
     r"free (?:shipping|delivery|returns?|postage|pick-?up|of charge|exchange|repair)|free-shipping|"
-    r"(?:is|are|ships?|shipped|delivered|it's|completely|comes|for)\s+free(?!\s+of\s+(?!charge)|"
+    r"(?:ships?|shipped|delivered|posted|sent)\s+free\b|"
+    r"(?:is|are|it's|completely|comes|for)\s+free(?!\s+of\s+(?!charge)|"
     r"\s+from\s+(?:any |all )?(?:defect|chlor|pfas|gluten|caffein|lactos|plastic)|\s?-|\s+to\b))\b|"
     r"(?<=: )free\b|^free$",
     re.IGNORECASE,

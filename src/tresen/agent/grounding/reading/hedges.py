@@ -22,6 +22,11 @@ class Hedge(Enum):
     def is_bound(self) -> bool:
         return self in (Hedge.BELOW, Hedge.ABOVE, Hedge.AT_MOST, Hedge.AT_LEAST)
 
+    @property
+    def side(self) -> str:
+        """Which way a bound is open; the name of any other."""
+        return {"ABOVE": "up", "AT_LEAST": "up", "BELOW": "down", "AT_MOST": "down"}.get(self.name, self.name)
+
 
 _BEFORE = {
     Hedge.ABOUT: "rund|etwa|ca\\.?|circa|zirka|ungefähr|in etwa|so um die|um die|grob|gerundet|about|around|roughly|"
@@ -38,7 +43,7 @@ _BEFORE = {
     "longer than|upwards of|north of|in excess of",
     Hedge.AT_MOST: "bis zu|bis|maximal|max\\.?|höchstens|nicht mehr als|allerhöchstens|spätestens(?: nach)?|"
     "innerhalb von|"
-    "binnen|up to|at most|maximum|no more than|not more than|at the latest",
+    "binnen|(?<!add )(?<!adds )(?<!comes )(?<!come )up to|at most|maximum|no more than|not more than|at the latest",
     Hedge.AT_LEAST: "ab|mindestens|min\\.|wenigstens|nicht unter|from|starting at|starts at|starting from|at least|"
     "minimum|no less than|beginning at",
 }

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from tresen.agent.grounding.reading.moments import moments, weekdays
+from tresen.agent.grounding.reading.places import country
 from tresen.agent.grounding.reading.stems import stem, words
 
 # topic: beginnings of words; those of six letters and more count inside German compounds too.
@@ -51,7 +52,7 @@ reviews: bewertung rezension review rating stimmen meinungen
 lifespan: haltbar shelf keeps
 temperature: wasch trockn wash dry temperatur grad degree
 open: öffn geöffnet offen open
-closed: geschlossen closed ruhetag zu
+closed: geschlossen closed ruhetag
 hours: uhr hours laden shop store öffnungszeit
 phone: telefon phone call ruf hotline chat
 holiday: feiertag holiday heiligabend silvester christmas weihnacht dezember december
@@ -61,9 +62,10 @@ small: klein small kurz short
 large: groß large big lang long
 """
 TOPICS: dict[str, tuple[str, ...]] = {
-    line.partition(":")[0]: tuple(line.partition(":")[2].split())
+    line.partition(":")[0]: tuple(line.partition(":")[2].casefold().split())
     for line in _TABLE.replace("\n    ", " ").strip().splitlines()
 }
+_SHUT = re.compile(r"\b(?:haben|ist|sind|bleibt|bleiben)\b[^.!?]*\bzu\s*(?:[.,;!?)]|$)", re.IGNORECASE)
 _STOP_WORDS = """
     der die das den dem des ein eine einen einem einer und oder aber mit für von zu im in am an auf aus bei bis ist
     sind hat haben du dir dich sie er es wir uns ich dein deine auch nur noch nach wenn dann so wie was als zum zur
@@ -96,9 +98,13 @@ def about(text: str) -> frozenset[str]:
     """The words of a text as stems, with what they are about as "@topic" and the days of a range of weekdays."""
     found: set[str] = set()
     for word, _, _ in words(text):
+        if word[0].isupper() and (code := country(word)):
+            found.add({"AT": "@austria", "DE": "@germany"}.get(code, "@abroad"))
         if (stemmed := stem(word)) not in _STOP or word.isdigit():
             found.add(stemmed)
         found |= {f"@{topic}" for topic in topics_of(word)}
+    if _SHUT.search(text):
+        found.add("@closed")
     return frozenset(found | _days(text))
 
 

@@ -172,9 +172,18 @@ class Names:
             scores[product] += 1500
         if not scores:
             return None
+        if brand and max(scores, key=lambda each: scores[each]) not in self.brands[brand]:
+            for product in self._in_part(run, self.brands[brand]):
+                scores[product] += 10_000
         best = max(scores.values())
         ids = self._shortest([product for product, score in scores.items() if score == best])
         return Mention(ids, run[0][1], run[-1][2], self._strong(run, ids, brand), brand)
+
+    def _in_part(self, run: list[tuple[str, int, int]], products: frozenset[str]) -> list[str]:
+        """Products with a word that begins a compound of the run: "Merino-Laufsocken" for "Merinosocken von Kiesel"."""
+        said = [self._key(token[0]) for token in run]
+        parts = {each: [key for key in self.titles[each].core if len(key) > 4] for each in products}
+        return [each for each, keys in parts.items() if any(whole.startswith(key) for whole in said for key in keys)]
 
     def _strong(self, run: list[tuple[str, int, int]], ids: frozenset[str], brand: str) -> bool:
         if brand:

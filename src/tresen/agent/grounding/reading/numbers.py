@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 DIGITS = r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
 _UNITS = {
@@ -55,6 +55,9 @@ def words() -> dict[str, Decimal]:
                 found[joined.replace("-", " ")] = Decimal(tens * 10 + ones)
     hundreds = {f"{single}{mark}hundert": at for at, single in enumerate(_UNITS["de"][2:10], 2) for mark in ("",)}
     hundreds |= {f"{single} hundred": at for at, single in enumerate(_UNITS["en"][1:10], 1)}
+    dozens = {"de": "dutzend", "en": "dozen"}
+    for language, dozen in dozens.items():
+        found |= {f"{single} {dozen}": Decimal(12 * at) for at, single in enumerate(_UNITS[language][2:10], 2)}
     return found | {word: Decimal(at * 100) for word, at in hundreds.items()}
 
 
@@ -71,6 +74,11 @@ def _pattern() -> re.Pattern[str]:
 
 def numbers(text: str) -> list[Number]:
     """All numbers of a text in order; "900" of "IPX6900" or of an e-mail address is none."""
+    return list(_read(text))
+
+
+@lru_cache(maxsize=4_096)
+def _read(text: str) -> tuple[Number, ...]:
     found = []
     for match in _pattern().finditer(text):
         if match[1]:
@@ -78,7 +86,7 @@ def numbers(text: str) -> list[Number]:
         else:
             word = match[2].casefold()
             found.append(Number(words().get(word, Decimal(1)), match.start(), match.end(), False, word in ARTICLES))
-    return found
+    return tuple(found)
 
 
 def parse(text: str) -> Decimal:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _LETTERS = r"(?:XXXS|XXS|XS|S|M|L|XL|XXL|XXXL|[2-5]XL)(?:/(?:XXXS|XXS|XS|S|M|L|XL|XXL|XXXL|[2-5]XL))?"
 _NUMBER = r"\d{2,3}(?:[.,]5)?"
@@ -20,6 +21,14 @@ _RANGE = re.compile(
     r"(?<![\w.,/-])(?:EU\s?)?(\d{2})\s?[-–]\s?(\d{2})(?!\w|[.,]\d|-|\s?(?:€|%|EUR|mm|cm|Uhr|Werk|Tag|Stunden|g\b|kg|Euro|hours|days|work|millimet|centimet|pm|am\b|km))"
 )
 _ER = re.compile(r"(?<![\w.,])(3[4-9]|4\d|5[0-2])er\b")
+_SPAN = re.compile(
+    rf"\b(?:von|from|zwischen|between)\s+((?:{_LETTERS}|3[3-9]|4\d|5[0-2])\s*(?:bis|to|und|and|-|–)\s*(?:{_LETTERS}|3[3-9]|4\d|5[0-2]))"
+    rf"(?![\w%€])(?!\s?(?:€|%|EUR|Euro|mm|cm|km|g\b|kg|Gramm|grams|Stunden|hours|Lumen|Tage|days|Uhr))"
+)
+_WORN = re.compile(
+    rf"\b(?:wears?|trägst|trage|brauchst|nimm)\s+(?:(?:a|an|eine|die|lieber|besser|the)\s+)*((?:{_LETTERS}|3[3-9]|4\d|5[0-2]))"
+    r"(?=\s*(?:[.,;!?)]|$|in\b|bei\b|for\b|wie\b|as\b|und\b|and\b|as\b))"
+)
 _ORDER = ("XXXS", "XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL")
 
 
@@ -61,13 +70,18 @@ def size_of(text: str) -> Size | None:
 
 def sizes(text: str) -> list[SizeClaim]:
     """Every naming of sizes in a text."""
+    return list(_read(text))
+
+
+@lru_cache(maxsize=4_096)
+def _read(text: str) -> tuple[SizeClaim, ...]:
     found = [SizeClaim(tuple(_listed(match[1])), match.start(), match.end()) for match in _LED.finditer(text)]
-    for pattern in (_RANGE, _FREE, _ER):
+    for pattern in (_SPAN, _WORN, _RANGE, _FREE, _ER):
         for match in pattern.finditer(text):
             if not any(each.start <= match.start() < each.end for each in found):
-                named = match[1] if pattern is _ER else re.sub(r"EU\s?", "", match[0])
+                named = match[1] if pattern in (_ER, _SPAN, _WORN) else re.sub(r"EU\s?", "", match[0])
                 found.append(SizeClaim(tuple(_listed(named)), match.start(), match.end()))
-    return sorted((each for each in found if each.sizes), key=lambda claim: claim.start)
+    return tuple(sorted((each for each in found if each.sizes), key=lambda claim: claim.start))
 
 
 def _listed(text: str) -> list[Size]:

@@ -17,7 +17,7 @@ _N = (
 _GOODS = r"(?:Stück|Paare?n?|Exemplare?n?|Einheiten|pairs?|pieces?|units?|items?|of them)"
 _THERE = r"(?:sofort |aktuell |derzeit )?(?:auf Lager|am Lager|lagernd|vorrätig|lieferbar|verfügbar|in stock|available)"
 _COUNT = re.compile(
-    rf"(?P<a>{_N})\s+(?:\w+\s+)?{_GOODS}?\s*(?:sind |ist |are |is )?(?:noch |still |"
+    rf"(?P<a>{_N})\s+(?:\w+\s+)?{_GOODS}?\s*(?:sind |ist |liegen |warten |are |is )?(?:noch |jetzt |still |now |"
     rf"currently )?(?:{_THERE}|übrig|left|remaining|im Lager)\b|"
     rf"\b(?:nur noch|noch|only|just)\s+(?P<b>{_N})\s+{_GOODS}(?!\s*(?:zu|im Warenkorb|in your cart))|"
     rf"(?:{_THERE}|(?:Lager)?bestand|stock)\s*(?::|\(|ist|sind|is|"
@@ -63,7 +63,8 @@ _NOT = re.compile(
 )
 _ALL = re.compile(r"\b(?:alle[nr]?|all|beiden?|der|the|of the|to|bis)\s+$", re.IGNORECASE)
 _IF = re.compile(
-    r"\b(?:wenn|falls|sobald|solange|ob|if|whether|when|as soon as|as long as|once|unless|sofern|wieder)\b|\bback\s+$",
+    r"\b(?:wenn|falls|sobald|solange|ob|if|whether|when|as soon as|as long as|once|unless|sofern|wieder|provided|"
+    r"providing|assuming|vorausgesetzt|angenommen)\b|\bback\s+$",
     re.IGNORECASE,
 )
 
