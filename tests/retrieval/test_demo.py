@@ -79,6 +79,7 @@ async def test_what_the_shop_does_not_have_is_not_found(demo: Retrieval, text: s
         ("laufschue", "running"),  # road and trail shoes: the category above both
         ("Fahrrad", ""),
         ("Bügeleisen", ""),
+        ("tennis rackets", ""),  # no misspelt jackets
     ],
 )
 async def test_words_for_categories(demo: Retrieval, wish: str, key: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tresen.retrieval import language
+from tresen.retrieval import glossary, language
 from tresen.retrieval.heads import AFTER_HEAD, AND, heads_of, standing, text_in
 from tresen.retrieval.language import fold
 from tresen.retrieval.vocabulary import Vocabulary, endings, ends_in
@@ -189,7 +189,7 @@ class Categories:
 
     def mended(self, word: str) -> str:
         """The indexed form of what an unknown word may be a misspelling of; else the word."""
-        if any(each.knows(word) or each.split(word) for each in self._vocabularies.values()):
+        if glossary.knows(word) or any(each.knows(word) or each.split(word) for each in self._vocabularies.values()):
             return word
         near = [guess for each in self._vocabularies.values() for guess in each.near(word)]
         if near:

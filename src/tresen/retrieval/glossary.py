@@ -115,8 +115,9 @@ def target(locale: str) -> str:
     return _OTHER.get(language.base(locale), "")
 
 
-def knows(word: str, source: str) -> bool:
-    return language.stem(word, source) in _entries(source)
+def knows(word: str) -> bool:
+    """Whether it is a word of either language, and so no misspelling of another one."""
+    return any(language.stem(word, source) in _entries(source) for source in _OTHER)
 
 
 def phrase(words: tuple[str, ...], source: str) -> tuple[str, ...]:

@@ -294,5 +294,4 @@ def _is_thing(word: str) -> bool:
 
 def _is_head(word: str) -> bool:
     """Whether what stands before a word only says of which kind it is: goods, or a word that may be their name."""
-    known = glossary.knows(word, "de") or glossary.knows(word, "en")
-    return _is_thing(word) or not (known or any(map(str.isdigit, word)))
+    return _is_thing(word) or not (glossary.knows(word) or any(map(str.isdigit, word)))

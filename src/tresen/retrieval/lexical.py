@@ -252,7 +252,7 @@ class Lexical:
                 sure += readings_of.synonyms(word, locale, has)
             if purpose:
                 sure += readings_of.helpful(word, locale, has)
-        real = glossary.knows(word, "de") or glossary.knows(word, "en")
+        real = glossary.knows(word)
         return sure or [
             found for each in self.vocabularies.values() for found in readings_of.guesses(word, each, not real)
         ]
