@@ -18,7 +18,7 @@ from langgraph.types import Command
 
 from tresen.agent import grounding
 from tresen.agent.context import Run, ShopperContext
-from tresen.agent.grounding import repair
+from tresen.agent.grounding import Finding, repair
 from tresen.agent.history.view import call_of
 from tresen.agent.models.calling import Asked, Caller, CallModel, Request
 from tresen.agent.models.replies import complaint
@@ -55,20 +55,32 @@ class Recorder(AgentMiddleware[AgentState[Any], ShopperContext]):
         if asked.message.tool_calls:
             await run.turn.live("text.reset")
             return ModelResponse(result=[asked.message])
-        mended = await self._mended(asked, request, handler, run)
-        return ModelResponse(result=[(mended or asked).message])
+        return ModelResponse(result=[(await self._mended(asked, request, handler, run)).message])
 
-    async def _mended(self, asked: Asked, request: Request, handler: CallModel, run: Run) -> Asked | None:
-        """The last words once more, when claims in them cannot be traced; what is left of those then, code settles."""
-        findings = grounding.check(asked.message.text, run.sheet, run.turn.shopper.locale).findings
-        if not findings or asked.model is None:
-            return None
+    async def _mended(self, asked: Asked, request: Request, handler: CallModel, run: Run) -> Asked:
+        """The last words once more, when claims in them cannot be traced; what is left of those then, code settles.
+
+        Where nothing would be left, the planner answers.
+        """
+        findings = self._untraced(asked, run)
+        if not findings:
+            return asked
         await run.turn.live("text.reset")
         mended = await self._caller.ask_again(asked, repair.complaints(findings), request, handler, run)
         if mended is not None:
             await self._store(mended, run)
             run.repaired.extend(dict.fromkeys(finding.sentence for finding in findings))
-        return mended
+        last = mended or asked
+        if not grounding.barren(last.message.text, self._untraced(last, run)):
+            return last
+        planned = await self._caller.plan(request, handler, run)
+        await self._store(planned, run)
+        return planned
+
+    def _untraced(self, asked: Asked, run: Run) -> tuple[Finding, ...]:
+        if asked.model is None:  # the planner's words are put together from facts
+            return ()
+        return grounding.check(asked.message.text, run.sheet, run.turn.shopper.locale).findings
 
     async def _store(self, asked: Asked, run: Run) -> None:
         """The message and what it cost, in one transaction."""
@@ -181,12 +193,10 @@ def _replied(run: Run, asked: Asked) -> ModelReplied:
 
 
 def _replayed(replays: list[ModelReplied]) -> ModelReplied:
-    """The next stored message; after last words, only the mended ones can follow."""
-    if replays[0].tool_calls or len(replays) == 1:
-        return replays.pop(0)
-    last = replays[-1]
-    replays.clear()
-    return last
+    """The next stored message; words that others follow were mended, or answered anew."""
+    while len(replays) > 1 and not replays[0].tool_calls:
+        replays.pop(0)
+    return replays.pop(0)
 
 
 def _message_of(reply: ModelReplied) -> AIMessage:

@@ -181,6 +181,13 @@ def settle(text: str, findings: tuple[Finding, ...], sheet: Sheet, locale: str =
     return Settled(re.sub(r"\n{3,}", "\n\n", said).strip(), tuple(settling.replaced), tuple(settling.removed))
 
 
+def barren(text: str, findings: tuple[Finding, ...]) -> bool:
+    """Whether nothing that says anything would be left of a text."""
+    lost = {each.place for each in findings if not each.instead}
+    left = [text[start:end].strip() for start, end in clauses.sentences(text) if (start, end) not in lost]
+    return bool(lost) and all(opener(each) >= len(each.rstrip(".!")) for each in left)
+
+
 def _replaced(sentence: str, findings: list[Finding], offset: int) -> str:
     for finding in sorted(findings, key=lambda each: -each.start):
         sentence = sentence[: finding.start - offset] + finding.instead + sentence[finding.end - offset :]

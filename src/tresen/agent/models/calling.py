@@ -82,7 +82,7 @@ class Caller:
                     # What a provider writes may hold parts of the key or of the prompt.
                     told = error if isinstance(error, Incomplete) else fault_of(error).kind
                     logger.warning("model %s failed: %s: %s", name_of(model), type(error).__name__, told)
-        return await self._plan(request, handler, run)
+        return await self.plan(request, handler, run)
 
     async def ask_again(
         self, asked: Asked, complaints: str, request: Request, handler: CallModel, run: Run
@@ -168,7 +168,7 @@ class Caller:
         async with run.turn.db.write() as tx:
             await purse.settle(tx, run.turn, held, usage, purse.prices.cost(name, usage))
 
-    async def _plan(self, request: Request, handler: CallModel, run: Run) -> Asked:
+    async def plan(self, request: Request, handler: CallModel, run: Run) -> Asked:
         """The planner's message; it is local, quick and free, and what it has begun it brings to an end."""
         if not run.budget.planned:
             run.budget.hand_to_planner()
