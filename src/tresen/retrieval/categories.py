@@ -49,7 +49,7 @@ class Categories:
         self._pathed = self._by_path_word()
         self._standing: dict[str, set[str]] = {locale: set() for locale in vocabularies}
         self._titles = self._title_heads(products)
-        self._backwards = {locale: sorted(form[::-1] for form in forms) for locale, forms in self._standing.items()}
+        self._backwards = {locale: self._spelt_backwards(locale) for locale in vocabularies}
         self._labelled = self._by_form()
         self._lacking = self._said_lacking(products)
         self.departments = self._department_words()
@@ -87,8 +87,14 @@ class Categories:
         return form in self._standing[locale]
 
     def stands_last(self, form: str, locale: str) -> bool:
-        """Whether it ends a word of a title, as the head of a compound does: Kräutertee is tea."""
+        """Whether it ends a word of a title or a category, as the head of a compound does: Kräutertee is tea."""
         return bool(endings(form, self._backwards[locale]))
+
+    def _spelt_backwards(self, locale: str) -> list[str]:
+        # Labels as they are written, too: the stem of Kräutertee does not end in that of Tee.
+        labels = (language.words(text_in(node.labels, locale)) for node in self.nodes.values())
+        called = self._standing[locale].union(*(heads[locale] for heads in self._heads.values()), *labels)
+        return sorted(form[::-1] for form in called)
 
     def lacking(self, form: str, locale: str) -> set[int]:
         """The products whose titles say that they come without it."""

@@ -117,7 +117,10 @@ class Kinds:
         """Whether a word of the catalog ends in the word, or in what it is called there: Kräutertee is tea."""
         names = {word, *(name for each in ("de", "en") for name in glossary.things((word,), each))}
         compounding = [locale for locale, each in self._lexical.vocabularies.items() if each.compounding]
-        forms = {(locale, language.stem(name, locale)) for locale in compounding for name in names if " " not in name}
+        single = [name for name in names if " " not in name]
+        forms = {
+            (locale, form) for locale in compounding for name in single for form in (name, language.stem(name, locale))
+        }
         return any(self._categories.stands_last(form, locale) for locale, form in forms)
 
     def department(self, words: Sequence[str]) -> Floats:

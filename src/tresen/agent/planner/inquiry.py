@@ -73,6 +73,8 @@ def _searches(clause: "Clause") -> bool:
     """`do you have any ...`, `which socks are ...`: products are looked for, unless the one meant is named."""
     if (clause.slots.any and not clause.option) and not _definite(clause.text):
         return True
+    if (clause.slots.sort or clause.slots.rating_min) and clause.category:  # `which of your socks are rated best?`
+        return True
     which = any(one in WHICH and clause.catalog.names_category(other) for one, other in pairwise(clause.said))
     wished = clause.finding and (HAVING & set(clause.said[:2]) or not OPENERS & set(clause.said[:1]))
     return which or bool(wished and not (_definite(clause.text) and clause.option))
