@@ -115,7 +115,8 @@ def is_a_sentence(returned: ToolReturned) -> None:
 
 @pytest.fixture
 async def siege(each_url: str, tmp_path: Path) -> AsyncIterator[Siege]:
-    app = wired(tmp_path, database_url=each_url, shop=HOUSE)
+    uncapped = {"cap_conversation_tokens": 0, "cap_shopper_tokens": 0}  # else the planner takes over in the middle
+    app = wired(tmp_path, database_url=each_url, shop=HOUSE, **uncapped)
     _quick(app.db)
     victim, attacker = await besieged.besiege(app)
     expired = await besieged.expire(app, attacker, "order")
