@@ -39,7 +39,6 @@ NEVER_TOLD = {
     "not_found": "the base class; what a shopper can miss has a code of its own",
     "cap_reached": "never leaves the agent: the planner goes on",
     "not_said": "for the model, which filled in what nobody had written",
-    "not_asked": "for the model, which acted on its own",
     "unknown_shopper": "said on the command line",
     "undeliverable": "written into the log for operators, in their words",
 }

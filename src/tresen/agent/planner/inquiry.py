@@ -33,6 +33,7 @@ OPENERS = frozenset(
 HAVING = frozenset(words("do can could have habt hast gibt gibts führt kannst könnt könntest would may"))
 KNOWN = ARTICLES | {"your", "eure", "euer", "euren", "eurem", "im"}
 WHICH = frozenset(words("welche welcher welches welchem welchen which what was"))
+QUESTIONED = frozenset(words("what was"))
 LOOKED_AT = 6  # products
 COMPARED = 2
 EITHER = frozenset(words("oder als or than vs versus beide both jeweils unterschied unterscheiden difference"))
@@ -73,7 +74,8 @@ def _searches(clause: "Clause") -> bool:
     """`do you have any ...`, `which socks are ...`: products are looked for, unless the one meant is named."""
     if (clause.slots.any and not clause.option) and not _definite(clause.text):
         return True
-    if (clause.slots.sort or clause.slots.rating_min) and clause.category:  # `which of your socks are rated best?`
+    rated = clause.slots.sort or clause.slots.rating_min
+    if rated and clause.category and clause.said[0] in WHICH - QUESTIONED:  # `which of your socks are rated best?`
         return True
     which = any(one in WHICH and clause.catalog.names_category(other) for one, other in pairwise(clause.said))
     wished = clause.finding and (HAVING & set(clause.said[:2]) or not OPENERS & set(clause.said[:1]))

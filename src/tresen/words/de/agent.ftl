@@ -30,3 +30,4 @@ cards-announced = { $count ->
     [one] Die Karte dazu steht hier.
    *[other] Die { $count } Karten dazu stehen hier.
 }
+refusal-not_asked = Das mache ich erst, wenn du es ausdrücklich sagst.

@@ -30,3 +30,4 @@ cards-announced = { $count ->
     [one] Here is its card.
    *[other] Here are the { $count } cards.
 }
+refusal-not_asked = I will do that once you say so plainly.
