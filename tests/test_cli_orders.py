@@ -6,45 +6,21 @@ import json
 from pathlib import Path
 
 import pytest
-import selling
 from command_line import Tresen, commands
 from little_app import wired
+from ordered_home import order_in
 
-from tresen.counter import aftercare, confirming, orderdesk, payments
+from tresen.counter import aftercare, orderdesk, payments
 from tresen.shop import orderbook
 
-TOML = """
-[shop]
-name = "Sockenhaus"
-order_prefix = "SH-"
-payments = ["invoice"]
-
-[[shop.shipping]]
-key = "parcel"
-label = { de = "Paket", en = "Parcel" }
-countries = ["DE"]
-price = 4.90
-"""
 TOTAL = "34.70"
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """The folder of a shop in which somebody has just ordered."""
-    (tmp_path / "tresen.toml").write_text(TOML, "utf-8")
-    asyncio.run(_order(tmp_path))
+    order_in(tmp_path)
     return tmp_path
-
-
-async def _order(home: Path) -> None:
-    app = wired(home)
-    await app.start()
-    await selling.open_shop(app.db)
-    async with app.db.write() as tx:
-        shopper = await selling.visitor(tx)
-        nonce = await selling.ready_to_order(tx, app.till, shopper)
-        await confirming.confirm(tx, app.till, shopper, nonce)
-    await app.close()
 
 
 async def _return(home: Path, number: str) -> None:

@@ -1,51 +1,22 @@
 """`tresen shoppers`: what a shop needs when somebody asks what it holds of them, or to be forgotten."""
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
 import selling
 from command_line import Tresen, commands
-from little_app import wired
-
-from tresen.conversation import turns
-from tresen.conversation.parts import Text
-from tresen.counter import confirming
+from ordered_home import order_in
 
 EMAIL = selling.ADDRESS["email"]
-TOML = """
-[shop]
-order_prefix = "SH-"
-payments = ["invoice"]
-
-[[shop.shipping]]
-key = "parcel"
-label = { de = "Paket", en = "Parcel" }
-countries = ["DE"]
-price = 4.90
-"""
 
 
 @pytest.fixture
 def shoppers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tresen:
     """The command, for a shop where Erika has written and ordered."""
-    (tmp_path / "tresen.toml").write_text(TOML, "utf-8")
-    asyncio.run(_order(tmp_path))
+    order_in(tmp_path)
     run = commands(tmp_path, monkeypatch, capsys)
     return lambda *args, **env: run("shoppers", *args, **env)
-
-
-async def _order(home: Path) -> None:
-    app = wired(home)
-    await app.start()
-    await selling.open_shop(app.db)
-    async with app.db.write() as tx:
-        shopper = await selling.visitor(tx)
-        await turns.receive(tx, shopper, (Text("Ich bin die Erika vom Deich"),), "1")
-        nonce = await selling.ready_to_order(tx, app.till, shopper)
-        await confirming.confirm(tx, app.till, shopper, nonce)
-    await app.close()
 
 
 def test_found_exported_and_erased(shoppers: Tresen, tmp_path: Path) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+import little_app
 import pytest
 import selling
 from axe_playwright_python.async_playwright import Axe
-from little_app import served, wired
 from playwright.async_api import Page, expect
 from visitor import Visitor
 
@@ -16,13 +16,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 async def url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """A shop with socks, which knows the address it is served under: forms and redirects stay on it."""
-    home = tmp_path_factory.mktemp("store")
-    app = wired(home, shop=selling.HOUSE)
-    await app.start()
-    await selling.open_shop(app.db)
-    await app.retrieval.rebuild()
-    await app.close()
-    async with served(home, work=False, shop=selling.HOUSE) as (app, base):
+    async with little_app.store(tmp_path_factory.mktemp("store")) as (app, base):
         app.settings.public_url = base
         yield base
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import buying
+import little_app
 import pytest
-import selling
 from axe_playwright_python.async_playwright import Axe
-from little_app import served, wired
 from playwright.async_api import Page, expect
 from visitor import Visitor
 
@@ -21,13 +20,7 @@ Inbox = Callable[[], Awaitable[str]]
 
 @pytest.fixture(scope="module")
 async def shop_and_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Tresen, str]]:
-    home = tmp_path_factory.mktemp("desk")
-    app = wired(home, shop=selling.HOUSE)
-    await app.start()
-    await selling.open_shop(app.db, sock_stock=500)
-    await app.retrieval.rebuild()
-    await app.close()
-    async with served(home, shop=selling.HOUSE) as (app, base):
+    async with little_app.store(tmp_path_factory.mktemp("desk"), work=True) as (app, base):
         app.settings.public_url = base
         yield app, base
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import little_app
 import pytest
 import selling
 from browsing import Browser, is_accessible
-from little_app import served, wired
 from sqlalchemy import func, select, update
 from visitor import Visitor
 
@@ -53,14 +53,8 @@ class Store:
 @pytest.fixture(scope="module")
 async def store(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Store]:
     home = tmp_path_factory.mktemp("store")
-    shop: dict[str, Any] = {"shop": selling.HOUSE, "public_url": BASE}
-    app = wired(home, **shop)
-    await app.start()
-    await selling.open_shop(app.db, sock_stock=5000)
-    await app.retrieval.rebuild()
-    await app.close()
     async with (
-        served(home, work=False, **shop) as (app, url),
+        little_app.store(home, public_url=BASE) as (app, url),
         httpx.AsyncClient(base_url=url, timeout=60) as http,
     ):
         yield Store(app, http, url)

@@ -3,14 +3,13 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+import little_app
 import pytest
 import selling
 from browsing import Browser, is_accessible
-from little_app import served, wired
 from sqlalchemy import update
 
 from tresen import worker
@@ -63,13 +62,8 @@ class Store:
 @pytest.fixture(scope="module")
 async def store(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Store]:
     home = tmp_path_factory.mktemp("orders")
-    shop: dict[str, Any] = {"shop": selling.HOUSE, "public_url": BASE}
-    app = wired(home, **shop)
-    await app.start()
-    await selling.open_shop(app.db, sock_stock=5000)
-    await app.close()
     async with (
-        served(home, work=False, **shop) as (app, url),
+        little_app.store(home, public_url=BASE) as (app, url),
         httpx.AsyncClient(base_url=url, timeout=60) as http,
     ):
         yield Store(app, http)

@@ -11,9 +11,10 @@ from typing import Any
 
 import buying
 import httpx
+import little_app
 import pytest
 import selling
-from little_app import employ, served, wired
+from little_app import employ
 from visitor import Visitor, frames_of, words
 
 from tresen.bootstrap import Tresen
@@ -68,14 +69,8 @@ class Bought:
 
 @pytest.fixture(scope="module")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Tresen, str]]:
-    home = tmp_path_factory.mktemp("desk")
-    app = wired(home, shop=selling.HOUSE)
-    await app.start()
-    await selling.open_shop(app.db, sock_stock=5000)
-    await app.retrieval.rebuild()
-    await app.close()
-    async with served(home, work=False, shop=selling.HOUSE) as (app, url):
-        yield app, url
+    async with little_app.store(tmp_path_factory.mktemp("desk")) as found:
+        yield found
 
 
 @pytest.fixture

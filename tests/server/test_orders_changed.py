@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator
 
 import buying
 import httpx
+import little_app
 import pytest
-import selling
-from little_app import served, wired
 from visitor import Visitor
 
 from tresen.bootstrap import Tresen
@@ -15,13 +14,8 @@ from tresen.shop import orderbook
 
 @pytest.fixture(scope="module")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Tresen, str]]:
-    home = tmp_path_factory.mktemp("changes")
-    app = wired(home, shop=selling.HOUSE)
-    await app.start()
-    await selling.open_shop(app.db, sock_stock=500)
-    await app.close()
-    async with served(home, work=False, shop=selling.HOUSE) as (app, url):
-        yield app, url
+    async with little_app.store(tmp_path_factory.mktemp("changes")) as found:
+        yield found
 
 
 @pytest.fixture

@@ -5,13 +5,12 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 import httpx
+import little_app
 import pytest
 import selling
 from browsing import Browser, is_accessible
-from little_app import served, wired
 
 from tresen.bootstrap import Tresen
 from tresen.conversation import mail, shoppers
@@ -64,13 +63,8 @@ class Store:
 @pytest.fixture(scope="module")
 async def store(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Store]:
     home = tmp_path_factory.mktemp("withdrawal")
-    shop: dict[str, Any] = {"shop": replace(selling.HOUSE, email=PEOPLE)}
-    app = wired(home, **shop)
-    await app.start()
-    await selling.open_shop(app.db, sock_stock=5000)
-    await app.close()
     async with (
-        served(home, work=False, **shop) as (app, url),
+        little_app.store(home, shop=replace(selling.HOUSE, email=PEOPLE)) as (app, url),
         httpx.AsyncClient(base_url=url, timeout=60) as http,
     ):
         yield Store(app, http)

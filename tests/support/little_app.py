@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import fresh
+import selling
 from goods import goods, offer, stocked
 from serving import serving
 
@@ -46,6 +47,19 @@ async def served(home: Path, work: bool = True, **settings: Any) -> AsyncIterato
     app = wired(home, **settings)
     async with serving(create_app(app, work)) as url:
         yield app, url
+
+
+@asynccontextmanager
+async def store(home: Path, work: bool = False, **settings: Any) -> AsyncIterator[tuple[Tresen, str]]:
+    """The sock shop of `selling`, indexed, over real HTTP: (its wiring, its address)."""
+    settings = {"shop": selling.HOUSE} | settings
+    app = wired(home, **settings)
+    await app.start()
+    await selling.open_shop(app.db, sock_stock=5000)
+    await app.retrieval.rebuild()
+    await app.close()
+    async with served(home, work, **settings) as found:
+        yield found
 
 
 async def employ(app: Tresen, name: str) -> str:

@@ -66,12 +66,13 @@ class Recorder(AgentMiddleware[AgentState[Any], ShopperContext]):
         if not findings:
             return asked
         await run.turn.live("text.reset")
+        last, left = asked, findings
         mended = await self._caller.ask_again(asked, repair.complaints(findings), request, handler, run)
         if mended is not None:
             await self._store(mended, run)
             run.repaired.extend(dict.fromkeys(finding.sentence for finding in findings))
-        last = mended or asked
-        if not grounding.barren(last.message.text, self._untraced(last, run)):
+            last, left = mended, self._untraced(mended, run)
+        if not grounding.barren(last.message.text, left):
             return last
         planned = await self._caller.plan(request, handler, run)
         await self._store(planned, run)

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from tresen.agent.planner import options
 from tresen.agent.planner.cues import labels, topics
-from tresen.agent.planner.evidence import Piece, Sought, best, pieces_of, sought
+from tresen.agent.planner.evidence import Piece, Sought, best, pieces_of, same_label, sought
 from tresen.agent.planner.memory import Wish
 from tresen.agent.planner.phrasing import clipped, excerpt, listed, named, overlap, sentences, told
 from tresen.agent.planner.purchase import read_meant
 from tresen.agent.planner.references import content, title_hits
 from tresen.agent.planner.results import Detail
-from tresen.agent.planner.spelling import alike, fold, words
+from tresen.agent.planner.spelling import fold, words
 from tresen.agent.planner.view import Said, Script, View
 
 MOST_WORDS = 60
@@ -216,10 +216,10 @@ def _brand(known: Detail, view: View, topic: str) -> str:
 
 def _fact(known: Detail, view: View, topic: str) -> str:
     """The facts whose labels belong to a topic, longest last; else what the description says of it."""
-    wanted = [words(label) for label in labels(topic)]
-    facts = [(label, text) for label, text in known.facts if any(_same_label(words(label), each) for each in wanted)]
+    wanted = labels(topic)
+    facts = [(label, text) for label, text in known.facts if any(same_label(label, each) for each in wanted)]
     if not facts:
-        about = [word for label in wanted for word in label if len(word) > 3]
+        about = [word for label in wanted for word in words(label) if len(word) > 3]
         spoken = [piece for piece in sentences(known.description) if overlap(about, piece)]
         return told("stated", view.locale, title=known.product.title, text=spoken[0]) if spoken else ""
     longest: dict[str, str] = {}
@@ -227,10 +227,6 @@ def _fact(known: Detail, view: View, topic: str) -> str:
         longest[label] = max(longest.get(label, ""), " ".join(sentences(text)), key=len)
     text = clipped("; ".join(f"{label}: {text}" for label, text in longest.items() if text), MOST_WORDS)
     return told("stated", view.locale, title=known.product.title, text=text.rstrip("."))
-
-
-def _same_label(label: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    return bool(label) and all(any(alike(each, word) for word in label) for each in wanted)
 
 
 ANSWERS: dict[str, Callable[[Detail, View, str], str]] = {

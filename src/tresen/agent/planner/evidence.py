@@ -93,7 +93,7 @@ def share(asked: Sought, piece: Piece) -> float:
     held = bool(asked.measures) and any(_holds(piece.text, name) for name in asked.measures)
     if asked.measures and not held:
         return 0.0
-    labelled = any(_labelled(piece.about, label) for topic in asked.topics for label in labels(topic))
+    labelled = any(same_label(piece.about, label) for topic in asked.topics for label in labels(topic))
     labelled = labelled or (held and overlap(asked.said, piece.about) > 0)
     spoken = overlap(asked.words, f"{piece.about} {piece.text}")
     if (asked.words and not (spoken or labelled)) or (asked.head and not overlap([asked.head], piece.said)):
@@ -113,9 +113,10 @@ def _asks(word: str, bare: set[str]) -> bool:
     return any(word == each or alike(word, each) for each in bare if len(each) > 3)
 
 
-def _labelled(about: str, label: str) -> bool:
-    said, wanted = words(about), words(label)
-    return bool(said) and all(any(alike(each, word) for word in said) for each in wanted)
+def same_label(label: str, wanted: str) -> bool:
+    """Whether a label of a shop says all that is wanted of it."""
+    said = words(label)
+    return bool(said) and all(any(alike(each, word) for word in said) for each in words(wanted))
 
 
 def _holds(text: str, measure: str) -> bool:

@@ -32,8 +32,8 @@ OPENERS = frozenset(
 )
 HAVING = frozenset(words("do can could have habt hast gibt gibts führt kannst könnt könntest would may"))
 KNOWN = ARTICLES | {"your", "eure", "euer", "euren", "eurem", "im"}
-WHICH = frozenset(words("welche welcher welches welchem welchen which what was"))
-QUESTIONED = frozenset(words("what was"))
+WHICH = frozenset(words("welche welcher welches welchem welchen which"))
+WHAT = frozenset(words("what was"))
 LOOKED_AT = 6  # products
 COMPARED = 2
 EITHER = frozenset(words("oder als or than vs versus beide both jeweils unterschied unterscheiden difference"))
@@ -75,9 +75,9 @@ def _searches(clause: "Clause") -> bool:
     if (clause.slots.any and not clause.option) and not _definite(clause.text):
         return True
     rated = clause.slots.sort or clause.slots.rating_min
-    if rated and clause.category and clause.said[0] in WHICH - QUESTIONED:  # `which of your socks are rated best?`
+    if rated and clause.category and clause.said[0] in WHICH:  # `which of your socks are rated best?`
         return True
-    which = any(one in WHICH and clause.catalog.names_category(other) for one, other in pairwise(clause.said))
+    which = any(one in WHICH | WHAT and clause.catalog.names_category(other) for one, other in pairwise(clause.said))
     wished = clause.finding and (HAVING & set(clause.said[:2]) or not OPENERS & set(clause.said[:1]))
     return which or bool(wished and not (_definite(clause.text) and clause.option))
 

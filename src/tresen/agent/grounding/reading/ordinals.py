@@ -5,14 +5,15 @@ from decimal import Decimal
 
 from tresen.agent.grounding.reading.figures import Figure
 
+_ORDINALS = {
+    "erst": 1, "zweit": 2, "dritt": 3, "viert": 4, "fünft": 5, "sechst": 6, "siebt": 7, "acht": 8, "neunt": 9,
+    "zehnt": 10, "vierzehnt": 14, "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6,
+    "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "fourteenth": 14,
+}  # fmt: skip
 _NTH = re.compile(
-    r"\b(erst|zweit|dritt|viert|fünft|sechst|siebt|acht|neunt|zehnt|vierzehnt|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|"
-    r"tenth|fourteenth|\d{1,2}(?=\.|st|nd|rd|th))(?:e[nrms]?|\.|st|nd|rd|th)?\s+(tag|day|woche|week|monat|month|jahr|year)(?:e?s|es)?\b",
+    rf"\b({'|'.join(_ORDINALS)}|\d{{1,2}}(?=\.|st|nd|rd|th))(?:e[nrms]?|\.|st|nd|rd|th)?\s+"
+    r"(tag|day|woche|week|monat|month|jahr|year)(?:e?s|es)?\b",
     re.IGNORECASE,
-)
-_ORDINALS = (
-    ["erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt", "acht", "neunt", "zehnt"],
-    (["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]),
 )
 _SAME = {"tag": "day", "woche": "week", "monat": "month", "jahr": "year"}
 
@@ -22,7 +23,6 @@ def ordinals(text: str) -> list[Figure]:
     found = []
     for match in _NTH.finditer(text):
         word, noun = match[1].casefold(), match[2].casefold()
-        places = [names.index(word) + 1 for names in _ORDINALS if word in names]
-        value = Decimal(word if word.isdigit() else places[0] if places else 14)
+        value = Decimal(_ORDINALS.get(word) or word)
         found.append(Figure(f"nth {_SAME.get(noun, noun)}", value, value, match.start(), match.end(), match[0]))
     return found
