@@ -165,12 +165,13 @@ def understand(catalog: Catalog, query: Query, encode: Encode) -> Wish:
 
 
 def _compare(columns: Columns, variants: Mask, vectors: Vectors, vector: Floats) -> tuple[Ids, Floats | None]:
-    """(the nearest, the likeness of all): the candidates without a filter; under one all, or the nearest alone."""
+    """(the nearest, the likeness of all if it is known): the candidates without a filter; under one all, or the
+    nearest alone."""
     if variants.all():
-        return vectors.nearest(vector, CANDIDATES), None
+        return vectors.nearest_or_all(vector, CANDIDATES)
     if vectors.all_soon(int(np.count_nonzero(columns.owners(variants)))):
         return NOWHERE, vectors.likeness(vector)
-    return vectors.nearest(vector, 1), None
+    return vectors.nearest_or_all(vector, 1)
 
 
 def _compared(text: str, said: wishes.Wishes) -> str:

@@ -96,15 +96,20 @@ class Vectors:
     language: str = ""
 
     def nearest(self, vector: Floats, count: int) -> NDArray[np.int64]:
-        """Rows of the nearest documents by Chroma's index; by comparing all when that fails or is no shortcut."""
+        """Rows of the nearest documents."""
+        return self.nearest_or_all(vector, count)[0]
+
+    def nearest_or_all(self, vector: Floats, count: int) -> tuple[NDArray[np.int64], Floats | None]:
+        """(rows of the nearest documents by Chroma's index, None); (rows, all cosines) if that fails."""
         if len(self.scale) <= count:
-            return np.arange(len(self.scale))
+            return np.arange(len(self.scale)), None
         try:
             found = self.collection.query(query_embeddings=[vector.tolist()], n_results=count, include=[])
         except Exception as error:  # noqa: BLE001 - the vectors are in memory: the answer is the same, only slower
             log.warning("Chroma does not answer, comparing all vectors instead: %s", error)
-            return ranking.best(self.likeness(vector), count)
-        return np.array([self.row[key] for key in found["ids"][0] if key in self.row], np.int64)
+            cosines = self.likeness(vector)
+            return ranking.best(cosines, count), cosines
+        return np.array([self.row[key] for key in found["ids"][0] if key in self.row], np.int64), None
 
     def likeness(self, vector: Floats, rows: NDArray[np.int64] | None = None) -> Floats:
         """Cosine of each row, or of all."""
