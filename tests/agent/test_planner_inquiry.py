@@ -60,6 +60,35 @@ def test_a_service_that_nothing_is_said_of_is_no_search(german: Chat) -> None:
     assert "nichts" in said
 
 
+@pytest.mark.parametrize(
+    ("locale", "text", "told"),
+    [
+        ("en", "Tell me about the Weasel shoe.", "Weasel"),
+        ("en", "What do reviews say about the Weasel?", "Weasel"),
+        ("de", "Erzähl mir was über den Laufschuh Wiesel.", "Wiesel"),
+        ("de", "Was sagen die Bewertungen zum Laufschuh Wiesel?", "Wiesel"),
+    ],
+)
+def test_what_is_called_by_its_name_is_told_of_before_it_was_shown(locale: str, text: str, told: str) -> None:
+    chat = Chat(running_shop(locale))
+    said = chat.say(text)
+    assert chat.named == ["find_products", "get_product"]
+    assert told in said.split(".")[0]
+
+
+def test_what_was_told_of_is_put_in_with_a_yes(english: Chat) -> None:
+    assert "cart?" in english.say("Tell me about the Weasel shoe.")
+    english.say("yes")
+    english.say("blue, size 35-38")
+    assert english.shop.cart == {"shoe1-0": 1}
+
+
+@pytest.mark.parametrize("text", ["Tell me about your running socks.", "Tell me about socks for beginners."])
+def test_a_kind_of_goods_is_shown(text: str, english: Chat) -> None:
+    english.say(text)
+    assert english.named[-1:] == ["find_products"]
+
+
 def test_goods_are_still_searched(german: Chat) -> None:
     german.say("Habt ihr warme Laufsocken?")
     assert german.named == ["find_products"]
@@ -108,6 +137,19 @@ def test_only_a_sentence_with_the_measure_and_the_thing_that_were_asked_for_answ
     question: str, answers: list[Piece]
 ) -> None:
     assert sorted(best(sought(question, content(question)), PIECES), key=PIECES.index) == answers
+
+
+@pytest.mark.parametrize("text", ["Für welche Bestellungen gilt der Code HALLO10?", "Wie lange gilt der Code HALLO10?"])
+def test_the_terms_of_a_code_are_no_wish_to_apply_it(text: str, german: Chat) -> None:
+    said = german.say(text)
+    assert german.named == ["search_policies"] and "HALLO10" in said
+    german.say("Ja, bitte")
+    assert german.calls == [("apply_code", {"code": "HALLO10"})]
+
+
+def test_whether_a_code_holds_is_tried(german: Chat) -> None:
+    german.say("Gilt der Code HALLO10 noch?")
+    assert german.named == ["apply_code"]
 
 
 @pytest.mark.parametrize(

@@ -25,16 +25,18 @@ def ask(wish: Wish, view: View) -> Script:
     known = yield from read_meant(wish, view)
     if isinstance(known, Said):
         return known
-    found = answers(wish, known, view)
-    if found:
-        put_in = Wish("choose", ("",), known.product.id) if found == [_about_it(wish, known, view)] else None
-        return Said(" ".join(found), offer=put_in)
+    return answered(wish, known, view) or not_stated(wish, known, view)
+
+
+def answered(wish: Wish, known: Detail, view: View) -> Said | None:
+    """What the shop states of a product that answers, at most two sentences of ours; None when it does not say."""
+    found = [text for text in _answers(wish, known, view) if text][:MOST_TOPICS]
+    put_in = Wish("choose", ("",), known.product.id) if found == [_about_it(wish, known, view)] else None
+    return Said(" ".join(found), offer=put_in) if found else None
+
+
+def not_stated(wish: Wish, known: Detail, view: View) -> Said:
     return Said(told("not-stated", view.locale, title=known.product.title), offer=Wish("human", wish.texts))
-
-
-def answers(wish: Wish, known: Detail, view: View) -> list[str]:
-    """What the shop states of a product that answers, at most two sentences of ours; nothing when it does not say."""
-    return [text for text in _answers(wish, known, view) if text][:MOST_TOPICS]
 
 
 def _answers(wish: Wish, known: Detail, view: View) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 
+from tresen.agent.planner import documents
 from tresen.agent.planner.memory import Memory, Wish
 from tresen.agent.planner.negation import split_negated
 from tresen.agent.planner.orderfacts import Option, Standing, standing
@@ -19,6 +20,7 @@ _SAID_TOKEN = re.compile(
     r"((?=[a-z_-]*\d)[\w-]{4,25})",
     re.I,
 )
+TERMS = frozenset(words("wofür wozu welche welcher welchen welches wann wer wo what which when who where"))
 _EMAIL = re.compile(r"\S+@\S+")
 _PLACED = re.compile(r"(?<![\w,.-])\d{4,5}\s+[^\W\d_]{2}")
 _IN_LABEL = re.compile(r"\(([^()\s]{3,40})\)$")
@@ -56,7 +58,12 @@ def press(wish: Wish, view: View) -> Said:
 
 
 def code(wish: Wish, view: View) -> Script:
-    """Put a code into the cart or take it out; the shop says whether it counts."""
+    """Put a code into the cart or take it out; the shop says whether it counts. Its terms are looked up first."""
+    if _asks_terms(wish.text):
+        read = yield from documents.consult(wish.text, view)
+        named = code_in(wish.text).upper()
+        terms = read.said.text if read.answers else ""
+        return Said(told("code-terms", view.locale, code=named, terms=terms), offer=Wish("code", (named,)))
     removing = _removes(wish.text)
     named = code_in(wish.text) or (view.memory.codes[-1] if removing and view.memory.codes else "")
     if removing and not named:
@@ -72,6 +79,12 @@ def code(wish: Wish, view: View) -> Script:
     held = cart(result.data)
     key = "code-out" if removing else "code-in"
     return Said(told(key, view.locale, code=named.upper(), total=held.total if held else ""))
+
+
+def _asks_terms(text: str) -> bool:
+    """`Which orders does the code HALLO10 hold for?`"""
+    asked = text.rstrip().endswith("?") and bool(code_in(text))
+    return asked and (documents.asks_terms(text) or bool(TERMS & set(words(text)[:2])))
 
 
 def code_in(text: str) -> str:

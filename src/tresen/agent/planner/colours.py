@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from tresen.agent.planner.spelling import alike, fold, terms, words
-from tresen.agent.planner.vocabulary import LOCALES, table
+from tresen.agent.planner.vocabulary import LOCALES, empty_words, table
 
 _PREFIX = re.compile(r"^(?:hell|dunkel|light|dark|neon|pale)$")
 
@@ -70,6 +70,7 @@ def _known(said: tuple[str, ...]) -> Colour | None:
     elif (
         len(said) == 1
         and len(phrase) > 5
+        and phrase not in empty_words()
         and (near := [form for form in forms if len(form) > 4 and alike(form, phrase)])
     ):
         key = forms[near[0]]

@@ -8,13 +8,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tresen.agent.planner import cues, documents, sizes
-from tresen.agent.planner.advice import answers
+from tresen.agent.planner.advice import answered, not_stated
 from tresen.agent.planner.catalog import Catalog
 from tresen.agent.planner.evidence import sought
 from tresen.agent.planner.memory import Wish
 from tresen.agent.planner.phrasing import told
 from tresen.agent.planner.references import ARTICLES, content
 from tresen.agent.planner.results import Detail, Product, detail, products
+from tresen.agent.planner.search import find
 from tresen.agent.planner.spelling import alike, stem, terms, words
 from tresen.agent.planner.transcript import Call, Result
 from tresen.agent.planner.view import Said, Script, View
@@ -31,9 +32,10 @@ OPENERS = frozenset(
     )
 )
 HAVING = frozenset(words("do can could have habt hast gibt gibts führt kannst könnt könntest would may"))
-KNOWN = ARTICLES | {"your", "eure", "euer", "euren", "eurem", "im"}
+KNOWN = ARTICLES | {"your", "eure", "euer", "euren", "eurem", "im", "zum", "zur", "vom"}
 WHICH = frozenset(words("welche welcher welches welchem welchen which"))
 WHAT = frozenset(words("what was"))
+LEADING = frozenset({"about", "reviews"})  # topics that ask of what is called by its name, in view or not
 LOOKED_AT = 6  # products
 COMPARED = 2
 EITHER = frozenset(words("oder als or than vs versus beide both jeweils unterschied unterscheiden difference"))
@@ -44,12 +46,13 @@ def asks(clause: "Clause") -> bool:
     """Whether a clause wants to know something of what is not in view: neither a search nor about a card."""
     measured = bool(sought(clause.text, ()).measures)
     opened = bool(OPENERS & set(clause.said[:2])) or (measured and clause.text.rstrip().endswith("?"))
-    if not clause.asking or not clause.content or not opened:
+    led = bool(LEADING & set(clause.topics)) and _definite(clause.text)
+    if not clause.content or not (led or (clause.asking and opened)):
         return False
     in_view = bool(clause.memory.shown or clause.memory.focus)
     if in_view and (clause.named or clause.pointing or not clause.names_other):
         return False
-    if _searches(clause):
+    if _searches(clause) and not (led and not clause.slots.any):
         return False
     return measured or _definite(clause.text) or not _wanted_kind(clause)
 
@@ -95,14 +98,17 @@ def _definite(text: str) -> bool:
 def inquire(wish: Wish, view: View) -> Script:
     """Look up what is asked about, the product first where one is spoken of, and answer from what is stated."""
     text = wish.text
+    led = bool(LEADING & set(cues.topics(words(text))))
     about_goods = not cues.rules(words(text)) and (_definite(text) or view.catalog.names_category(text))
     result: Result | None = None
     if about_goods:
-        known, result = yield from _looked_up(wish, view)
+        known, result = yield from _looked_up(wish, view, led)
         if known and sizes.asks(view):
             return (yield from sizes.advise(Wish("size", (view.turn.text,), known[0].product.id), view))
         if known:
             return _answered(wish, known, view)
+        if led:
+            return (yield from find(Wish("find", wish.texts), view))
     read = yield from documents.consult(text, view)
     if read.answers:
         return read.said
@@ -115,14 +121,13 @@ def inquire(wish: Wish, view: View) -> Script:
 
 def _answered(wish: Wish, known: tuple[Detail, ...], view: View) -> Said:
     """What is stated of each of the products; an honest no when that is nothing."""
-    told_of = [(each, text) for each in known if (text := " ".join(answers(wish, each, view)))]
-    if told_of:
-        return Said(" ".join(text for _, text in told_of))
-    names = known[0].product.title
-    return Said(told("not-stated", view.locale, title=names), offer=Wish("human", wish.texts))
+    told_of = [said for each in known if (said := answered(wish, each, view))]
+    if len(told_of) > 1:
+        return Said(" ".join(said.text for said in told_of))
+    return told_of[0] if told_of else not_stated(wish, known[0], view)
 
 
-def _looked_up(wish: Wish, view: View) -> Looking:
+def _looked_up(wish: Wish, view: View, proper: bool = False) -> Looking:
     """The products that a text names, read whole, and the search that found them."""
     query = " ".join(_naming(wish.text))
     if not query:
@@ -131,7 +136,7 @@ def _looked_up(wish: Wish, view: View) -> Looking:
     called = " ".join(term for term in _naming(wish.text) if set(words(term)) & _spoken_as_known(wish.text, 1))
     if result.ok and not products(result.data) and called not in ("", query):  # the washing machine is not for sale
         (result,) = yield (Call("find_products", {"query": called, "limit": LOOKED_AT}),)
-    meant = linked(wish.text, products(result.data), view.catalog) if result.ok else ()
+    meant = linked(wish.text, products(result.data), view.catalog, proper) if result.ok else ()
     if not meant:
         return (), result
     read = yield tuple(Call("get_product", {"product_id": each.id}) for each in meant)
@@ -145,24 +150,29 @@ def _naming(text: str) -> list[str]:
     return [term for term in terms(text) if set(words(term)) & kept]
 
 
-def linked(text: str, found: tuple[Product, ...], catalog: Catalog) -> tuple[Product, ...]:
+def linked(text: str, found: tuple[Product, ...], catalog: Catalog, proper: bool = False) -> tuple[Product, ...]:
     """Of the products found, the one that a text names, or the two that it holds against each other.
 
-    A word names a product if it stands in its title and is no name of a kind; two such kinds' words do as well.
+    A word names a product if it stands in its title and is no name of a kind; two such kinds' words do as well,
+    unless a `proper` name is needed, which hardly another product found bears.
     """
     said = sought(text, content(text)).words
-    kinds = catalog.label_words()
+    kinds = {stem(word) for word in catalog.label_words()}
+    names = {word for word in said if stem(word) not in kinds}
+    if proper:
+        names = {word for word in names if sum(_in_title(word, product) for product in found) <= COMPARED}
     meant = _spoken_as_known(text)
-    scored: list[tuple[int, int, int, int, Product]] = []
+    scored: list[tuple[int, int, int, int, int, Product]] = []
     for place, product in enumerate(found):
         hits = {word for word in said if _in_title(word, product)}
-        own = {word for word in hits if not any(stem(word) == stem(kind) for kind in kinds)}
-        scored.append((len(own & meant), len(own), len(hits), -place, product))
-    scored.sort(key=lambda row: row[:4], reverse=True)
-    if not scored or (not scored[0][1] and scored[0][2] < COMPARED):
+        own = hits & names
+        unsaid = sum(not any(alike(word, part) for word in said) for part in words(product.title) if len(part) > 2)
+        scored.append((len(own & meant), len(own), len(hits), -unsaid, -place, product))
+    scored.sort(key=lambda row: row[:5], reverse=True)
+    if not scored or (not scored[0][1] and (proper or scored[0][2] < COMPARED)):
         return ()
     several = COMPARED if EITHER & set(words(text)) else 1
-    return tuple(row[4] for row in scored[:several] if row[1] or row is scored[0])
+    return tuple(row[5] for row in scored[:several] if row[1] or row is scored[0])
 
 
 def _spoken_as_known(text: str, most: int = 3) -> frozenset[str]:

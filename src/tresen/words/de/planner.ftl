@@ -210,6 +210,10 @@ planner-code-out = Der Code { $code } ist wieder draußen. { $has_total ->
     [0] {""}
    *[other] Summe im Warenkorb: { $total }.
 }
+planner-code-terms = { $has_terms ->
+    [1] { $terms }
+   *[0] Ob der Code { $code } für deine Bestellung gilt, sehe ich erst im Warenkorb.
+} Soll ich ihn einlösen?
 planner-code-which = Gern, wie lautet dein Code?
 planner-code-none = In deinem Warenkorb ist kein Code.
 planner-without-code = Soll ich ihn herausnehmen?

@@ -35,6 +35,10 @@ planner-ask-payment = Wie möchten Sie bezahlen: { $options }?
 planner-ask-address = Wohin darf es gehen? Schreiben Sie mir Name, Straße, Postleitzahl, Ort und E-Mail, gern in einer Nachricht.
 planner-ask-contact = Wer holt ab? Schreiben Sie mir Ihren Namen und Ihre E-Mail für die Bestätigung.
 planner-or-page = Wenn Sie lieber ein Formular ausfüllen: Der Link unten führt zur Kasse.
+planner-code-terms = { $has_terms ->
+    [1] { $terms }
+   *[0] Ob der Code { $code } für Ihre Bestellung gilt, sehe ich erst im Warenkorb.
+} Soll ich ihn einlösen?
 planner-code-which = Gern, wie lautet Ihr Code?
 planner-code-none = In Ihrem Warenkorb ist kein Code.
 planner-order-stands = Ihre Bestellung { $number }: { $state }. { $has_arrives ->

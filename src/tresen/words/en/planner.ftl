@@ -207,6 +207,10 @@ planner-code-out = The code { $code } is out again. { $has_total ->
     [0] {""}
    *[other] Cart total: { $total }.
 }
+planner-code-terms = { $has_terms ->
+    [1] { $terms }
+   *[0] Whether the code { $code } holds for your order, I only see in the cart.
+} Shall I apply it?
 planner-code-which = Sure, what is your code?
 planner-code-none = There is no code in your cart.
 planner-without-code = Shall I take it out?
