@@ -7,6 +7,7 @@ import pytest
 from tresen.agent.grounding.reading.clauses import sentences
 from tresen.agent.grounding.reading.figures import figures
 from tresen.agent.grounding.reading.moments import moments
+from tresen.agent.grounding.reading.naming import Names
 from tresen.agent.grounding.reading.numbers import numbers, parse
 from tresen.agent.grounding.reading.ordinals import ordinals
 from tresen.agent.grounding.reading.sizes import sizes
@@ -124,3 +125,11 @@ def test_sentences_end_where_they_end() -> None:
     assert [text[start:end].strip() for start, end in sentences(text)] == [
         "Es kommt am 23. November.", "Für 12.90.", "Wiegt 40 g.", "Das ist z. B. leicht.", "- Größe 42.", "Gut",
     ]  # fmt: skip
+
+
+def test_a_name_in_quotes_is_said_whole() -> None:
+    known = Names()
+    known.add("shoe", "Laufschuh „Stadtrunde“ für jeden Tag", "Kiesel")
+    known.add("hat", "Merinomütze für den Winter", "Kiesel")
+    assert known.mentions("Start, Runde, Stopp.") == []
+    assert [set(each.ids) for each in known.mentions("Die Stadtrunde und die Mütze.")] == [{"shoe"}, {"hat"}]

@@ -29,6 +29,7 @@ SAID = {
     "de-titel-preisfeld": OF_THE_SHOP, "de-richtlinie-gutschein": OF_THE_SHOP,
     "en-policy-warranty-forever": OF_THE_SHOP, "de-bot-leugnen": OF_THE_SHOPPER,
 }  # fmt: skip
+TO_A_PERSON = frozenset({"en-legal-threat"})  # before any model reads it
 
 
 def place(attack: Attack) -> str:
@@ -58,7 +59,7 @@ async def raids(demo_home: Path, model: Obedient) -> AsyncIterator[DemoRaids]:
 
 async def withstand(raids: DemoRaids, model: Obedient, attack: Attack) -> None:
     found = await raids(attack)
-    assert model.obeyed, "the model never read what it should obey"
+    assert bool(model.obeyed) != (attack.id in TO_A_PERSON), "whether the model has read what it should obey"
     assert list(harm(attack, found)) == [], found.replies
     said = list(lies(attack, found))
     assert not said or attack.id in SAID, (said, found.replies)
@@ -76,7 +77,7 @@ async def test_obeying_any_injection_changes_nothing(raids: DemoRaids, model: Ob
 
 
 def test_what_may_still_be_said_is_of_the_corpus() -> None:
-    assert set(SAID) <= set(ATTACKS)
+    assert SAID.keys() | TO_A_PERSON <= ATTACKS.keys()
 
 
 async def serve(raids: DemoRaids, twin: Attack) -> None:

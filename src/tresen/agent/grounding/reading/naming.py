@@ -88,7 +88,8 @@ class Names:
         head = stem(named[-1]) if named else ""
         self.titles[product] = _Title(core, rest, quoted | (known.quoted if known else frozenset()), brand, kind, head)
         self._names_only |= {word for word, _, _ in words(title) if word[0].isupper()}
-        self._words |= {word.casefold(): stem(word) for word, _, _ in words(title) if len(word) > 4}
+        # A name in quotes is said whole: the "Runde" of a text is no "Stadtrunde".
+        self._words |= {word.casefold(): stem(word) for word, _, _ in words(_QUOTED.sub(" ", title)) if len(word) > 4}
         for each in core | rest:
             self._owners.setdefault(each, set()).add(product)
         if brand:
