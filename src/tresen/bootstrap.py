@@ -69,6 +69,13 @@ class Tresen:
 
         return models.client()
 
+    def warm(self) -> None:
+        """Do what the first answer would wait for. Blocks for a second or two."""
+        from tresen.agent import warming
+
+        warming.warm(self.settings.shop.locales)
+        _ = self.agent
+
     @property
     def responder(self) -> Responder:
         return self.agent

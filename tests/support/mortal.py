@@ -12,17 +12,19 @@ from pathlib import Path
 
 import uvicorn
 
-import tresen.agent.models.chain
+import tresen.agent.agent
 import tresen.retrieval.search  # noqa: F401  (what takes seconds to import is imported before the fork)
 from tresen import worker
-from tresen.agent import tongue
+from tresen.agent import tools, warming
 from tresen.bootstrap import bootstrap
 from tresen.conversation import turns
 from tresen.kit.db import Database, Tx
+from tresen.kit.plugins import modules
 from tresen.server.app import create_app
 from tresen.settings import Settings
 
-tongue.spoken("warm before the fork", ("de", "en"), "de")
+list(modules(tools))
+warming.warm(("de", "en"))
 
 
 def settings(home: Path) -> Settings:

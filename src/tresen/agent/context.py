@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
 from tresen.agent.grounding.facts import Sheet
 from tresen.agent.models.budget import Budget
 from tresen.agent.stories import Stories
@@ -39,6 +42,11 @@ class ShopperContext:
     stories: Stories
     channel: str
     tx: Tx | None = None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Taken as it is: else every tool would have a schema of the whole shop made, for seconds at each start."""
+        return core_schema.is_instance_schema(cls)
 
     @property
     def house(self) -> House:

@@ -53,7 +53,7 @@ def read(turn: Turn) -> Mood:
     *before, now = told
     if not now.texts:
         return Mood()
-    signs = {*_signs(now.text), *_around(now, before)}
+    signs = {*signs_in(now.text), *_around(now, before)}
     points = sum(SIGNS[sign] * (min(failures(told), MOST_FAILURES) if sign == "failures" else 1) for sign in signs)
     faded = zip(reversed(before[-len(FADES) + 1 :]), FADES[1:], strict=False)
     points += sum(max(_points(each.text), 0) * share for each, share in faded)
@@ -75,7 +75,7 @@ def _must(now: Round, before: list[Round], signs: set[str]) -> Reason | None:
     return Reason.ANGER if again else None
 
 
-def _signs(text: str) -> set[str]:
+def signs_in(text: str) -> set[str]:
     """What one message tells by itself."""
     words = said(text)
     found = {name for name in TONES if phrases("tones", name).within(words)}
@@ -88,7 +88,7 @@ def _signs(text: str) -> set[str]:
 
 
 def _points(text: str) -> float:
-    return sum(SIGNS[sign] for sign in _signs(text))
+    return sum(SIGNS[sign] for sign in signs_in(text))
 
 
 def _around(now: Round, before: list[Round]) -> set[str]:
