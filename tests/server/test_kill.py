@@ -5,8 +5,6 @@ after so many milliseconds. Then another one starts on the same folder and the c
 """
 
 import asyncio
-import multiprocessing
-import os
 import random
 import shutil
 from collections.abc import AsyncIterator
@@ -19,6 +17,7 @@ import fresh
 import httpx
 import mortal
 import pytest
+from forking import CONTEXT
 from goods import goods, stocked
 
 from tresen.bootstrap import bootstrap
@@ -29,10 +28,6 @@ from tresen.shop import cart
 from tresen.shop.money import Money
 from tresen.shop.saving import NewProduct, NewVariant
 
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["mortal"])
-# The fork server does not take over this process's path.
-os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(mortal.__file__).parent), os.environ.get("PYTHONPATH", "")])
 COMMITS = 8  # of the turn below, from the stored message to the stored answer
 BY_TIME = 34  # with both sides of the commits above: 50 points of a turn
 BY_TIME_AT_ONCE = 4  # the others run in `make test-slow`

@@ -1,22 +1,24 @@
-"""An ingest in a process of its own that dies by SIGKILL where it is told to: `HOME FEED [MOMENT COUNT]`.
+"""An ingest in a process of its own that dies by SIGKILL where it is told to.
 
 A moment is `reading`, `saving` or `indexing` (after so many rows), `commit` (in the batch of this number, before it is
 committed), or `noting` (the index is live, and nobody has noted that it is).
 """
 
 import asyncio
-import json
 import os
 import signal
-import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from catalog_ingest import feed as reading
 from catalog_ingest import pipeline
 from catalog_ingest.options import Options
 from tresen.bootstrap import bootstrap
 from tresen.settings import Settings
 from tresen.shop import saving
+
+BATCH = 50  # rows of one transaction: enough to die between two of them
 
 
 def die() -> None:
@@ -61,16 +63,17 @@ def lay_in_wait(moment: str, count: int) -> None:
         saving.note_indexed = never
 
 
-async def main(home: Path, feed: Path, moment: str, count: int) -> None:
+async def _ingest(home: Path, feed: Path, moment: str, count: int) -> dict[str, Any]:
     app = bootstrap(Settings(home=home, database_url="", model="", encoder="embedded"))
     await app.start()
     lay_in_wait(moment, count)
     progress = Moment(moment or "never", count)
     report = await pipeline.ingest(app.db, app.retrieval, [feed], Options(locale="en"), progress)
     await app.close()
-    sys.stdout.write(json.dumps(report.as_dict()))
+    return report.as_dict()
 
 
-if __name__ == "__main__":
-    at, told = sys.argv[1:3], sys.argv[3:]
-    asyncio.run(main(Path(at[0]), Path(at[1]), told[0] if told else "", int(told[1]) if told else 0))
+def ingest(home: Path, feed: Path, tell: Connection, moment: str, count: int) -> None:
+    """Tell the report, unless death comes first."""
+    reading.BATCH = BATCH
+    tell.send(asyncio.run(_ingest(home, feed, moment, count)))

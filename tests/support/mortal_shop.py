@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import multiprocessing
-import os
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -14,13 +12,10 @@ from typing import Any
 import httpx
 import mortal
 import selling
+from forking import CONTEXT
 
 from tresen.settings import Settings
 
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["mortal", "mortal_shop"])
-# The fork server does not take over this process's path.
-os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(mortal.__file__).parent), os.environ.get("PYTHONPATH", "")])
 BASE = "http://shop.test"
 TOTAL = 2 * 1490 + 490
 BACK = 100  # given back by hand, before the goods come back
