@@ -264,3 +264,23 @@ def test_what_is_unwanted_stays_so_when_another_condition_is_dropped() -> None:
             for key, brand in (("a", "Nike"), ("b", "Kiesel"))]  # fmt: skip
     found = find(loaded(pair), Query(unwanted=("Nike",), rating_min=4.5), lambda text: None)
     assert (found.outcome, [hit.product_id for hit in found.hits]) == ("relaxed", ["b"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"), [("women", "uw"), ("Damen", "uw"), ("men", "mu"), ("unisex", "u"), ("kids", "k")]
+)
+def test_what_is_for_everybody_is_for_women_and_for_men(asked: str, found: str) -> None:
+    says = {"w": {"de": "Damen", "en": "women"}, "m": {"de": "Herren", "en": "men"}, "u": "Unisex",
+            "k": {"de": "Kinder", "en": "kids"}, "x": None}  # fmt: skip
+    catalog = loaded(
+        [
+            a_product(
+                key,
+                attributes={"gender": value} if value else {},
+                variants=(a_variant(key, key, RED, 100, 1),),
+            )
+            for key, value in says.items()
+        ]
+    )
+    hits = find(catalog, Query("", options={"gender": asked}), lambda *_: None).hits
+    assert "".join(sorted(hit.product_id for hit in hits)) == found

@@ -12,6 +12,8 @@ from tresen.retrieval.query import Query
 from tresen.retrieval.values import key_of
 from tresen.retrieval.vocabulary import distance
 
+GENDER, EVERYBODY, CHILDREN = "gender", "unisex", ("kids", "kinder", "children", "kind", "kid", "child")
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -129,4 +131,12 @@ def _value(name: str, wish: str, columns: Columns) -> Mask | None:
         return None
     mask = np.zeros(len(columns.owner), np.bool_)
     mask[rows] = True
-    return mask
+    return mask | for_everybody(columns) if name == GENDER and fold(wish) not in CHILDREN else mask
+
+
+def for_everybody(columns: Columns) -> Mask:
+    """(V) what suits women and men alike; children's sizes are others."""
+    values, found = columns.values.get(GENDER), np.zeros(len(columns.owner), np.bool_)
+    if values is not None and EVERYBODY in values.rows:
+        found[values.rows[EVERYBODY]] = True
+    return found

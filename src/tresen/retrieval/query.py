@@ -16,9 +16,10 @@ Outcome = Literal["found", "relaxed", "filter_unknown", "category_not_carried", 
 class Query:
     """A wish. Everything but `text` is a condition that a hit must meet; prices are minor units.
 
-    `options` are matched against the options of variants and the attributes of products, in any language. `unwanted`
-    are brands, categories, values or kinds of thing that no hit may be or have; a word that the catalog does not know
-    rules nothing out. With `complete` also products that fit the text only a little are ranked, as evaluations want.
+    `options` are matched against the options of variants and the attributes of products, in any language; what is for
+    everybody is for women and for men. `unwanted` are brands, categories, values or kinds of thing that no hit may be
+    or have; a word that the catalog does not know rules nothing out. With `complete` also products that fit the text
+    only a little are ranked, as evaluations want.
     """
 
     text: str = ""

@@ -10,7 +10,7 @@ from tresen.retrieval import asking, glossary, language, understanding
 from tresen.retrieval.asking import About
 from tresen.retrieval.categories import Categories
 from tresen.retrieval.columns import Columns, Mask
-from tresen.retrieval.filters import Condition
+from tresen.retrieval.filters import CHILDREN, GENDER, Condition, for_everybody
 from tresen.retrieval.kinds import Kind, Kinds
 from tresen.retrieval.lexical import Lexical
 from tresen.retrieval.naming import Naming, naming
@@ -23,7 +23,6 @@ _VALUE, _BRAND, _HOME, _WITHOUT = 0.35, 0.6, 0.3, -1.5
 _LONGEST_VALUE = 3  # words
 _SHORTEST_CODE = 5
 _LONGEST_SENTENCE = 5 * language.LONGEST_QUERY  # whose frame, prices and order are read
-_EVERYBODY, _CHILDREN = "unisex", ("kids", "kinder", "children", "kind", "kid", "child")
 
 
 @dataclass(frozen=True)
@@ -107,15 +106,11 @@ def _size(query: Query, columns: Columns) -> tuple[list[Condition], str]:
 
 def _gender(query: Query, columns: Columns, found: Iterable[Preference]) -> list[Condition]:
     """For women: what is for women or for everybody, or does not say. Children's things only come first."""
-    wanted = next((each for each in found if each.name == "gender"), None)
-    if wanted is None or "gender" in query.options or wanted.said in _CHILDREN:
+    wanted = next((each for each in found if each.name == GENDER), None)
+    if wanted is None or GENDER in query.options or wanted.said in CHILDREN:
         return []
-    values = columns.values["gender"]
-    told = _mask(np.concatenate(list(values.rows.values())), columns)
-    fits = wanted.meets | ~told
-    if _EVERYBODY in values.rows:
-        fits = fits | _mask(values.rows[_EVERYBODY], columns)
-    return [Condition("gender", fits)]
+    told = _mask(np.concatenate(list(columns.values[GENDER].rows.values())), columns)
+    return [Condition(GENDER, wanted.meets | ~told | for_everybody(columns))]
 
 
 def _bonus(kinds: Kinds, said: Naming, kind: Kind | None, found: Iterable[tuple[Preference, Mask]]) -> Floats:
