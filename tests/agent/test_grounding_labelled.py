@@ -1,9 +1,10 @@
-"""More than 1,300 labelled replies: what of planted errors gets through, and what of true sentences is held back.
+"""More than 1,700 labelled replies: what of planted errors gets through, and what of true sentences is held back.
 
-`near.jsonl` was written beside the checker; the others apart from it, by somebody who did not know it. At first sight
-of `third.jsonl` 27 of 100 planted errors got through and 25 of 100 true replies were held; after half of it had been
-read and the checker mended, 8 of 52 and 9 of 48 of the other half. What is measured here is after all mending, so it
-says little of wording that nobody has seen yet. Scenes are results of real tools of the demo shop on 22 November 2026.
+`near.jsonl` was written beside the checker; the others apart from it, by somebody who did not know it. Errors let
+through and true replies held, of 100 each, when the checker first saw a set: 27 and 25 (`third`), 24 and 15 (`fourth`),
+13 and 15 (`fifth`). The checker was mended after each. `near` to `third` have to meet the aim; the later ones, of which
+only what is general was mended, say how far it carries. Scenes are results of real tools of the demo shop on
+22 November 2026.
 """
 
 import json
@@ -20,6 +21,7 @@ from tresen.agent.grounding.facts import Sheet
 
 CLAIMS = Path(__file__).parent / "claims"
 MOST_LET_THROUGH, MOST_HELD_BACK = 0.01, 0.02
+MOST_LATER_LET_THROUGH, MOST_LATER_HELD_BACK = 0.09, 0.07  # may only shrink
 KINDS = {
     "price",
     "percent",
@@ -43,7 +45,8 @@ def read(name: str) -> list[Row]:
     return [json.loads(line) for line in (CLAIMS / f"{name}.jsonl").read_text("utf-8").splitlines() if line.strip()]
 
 
-ROWS = [*read("near"), *read("blind"), *read("second"), *read("third")]
+TUNED, LATER = ("near", "blind", "second", "third"), ("fourth", "fifth")
+ROWS = [row for name in (*TUNED, *LATER) for row in read(name)]
 SCENES = {scene["id"]: scene for scene in json.loads((CLAIMS / "scenes.json").read_text("utf-8"))}
 
 
@@ -79,17 +82,26 @@ def test_the_set_is_large_and_balanced() -> None:
     assert min(planted[kind] for kind in KINDS) >= 5
 
 
-@pytest.mark.parametrize("half", ["near", "blind", "second", "third", "all"])
-def test_errors_are_caught_and_truth_passes(half: str, findings: dict[str, int], capsys: Any) -> None:
-    rows = ROWS if half == "all" else read(half)
+@pytest.mark.parametrize(
+    ("names", "most_let", "most_held"),
+    [
+        *(pytest.param((name,), 1.0, 1.0, id=name) for name in (*TUNED, *LATER)),
+        pytest.param(TUNED, MOST_LET_THROUGH, MOST_HELD_BACK, id="tuned"),
+        pytest.param(LATER, MOST_LATER_LET_THROUGH, MOST_LATER_HELD_BACK, id="later"),
+    ],
+)
+def test_errors_are_caught_and_truth_passes(
+    names: tuple[str, ...], most_let: float, most_held: float, findings: dict[str, int], capsys: Any
+) -> None:
+    rows = [row for name in names for row in read(name)]
     planted, true = [row for row in rows if not row["true"]], [row for row in rows if row["true"]]
     through = [row["id"] for row in planted if not findings[row["id"]]]
     held = [row["id"] for row in true if findings[row["id"]]]
     with capsys.disabled():
-        print(f"\n{half}: {told('planted errors let through', through, planted)}; {told('true held back', held, true)}")
-    if half == "all":
-        assert len(through) <= MOST_LET_THROUGH * len(planted), through
-        assert len(held) <= MOST_HELD_BACK * len(true), held
+        of = f"{told('planted errors let through', through, planted)}; {told('true held back', held, true)}"
+        print(f"\n{', '.join(names)}: {of}")
+    assert len(through) <= most_let * len(planted), through
+    assert len(held) <= most_held * len(true), held
 
 
 def told(what: str, failed: list[str], rows: list[Row]) -> str:

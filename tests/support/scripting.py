@@ -100,9 +100,10 @@ class Stage:
             return (await shoppers.open_web(tx, locale)).shopper
 
     async def play(self, agent: Agent, shopper: Shopper, says: list[Part], replies: list[Say]) -> Played:
-        """The shopper writes, the model says its lines, the turn ends."""
+        """The shopper writes, the model says its lines, the turn ends, and what it left for the background is done."""
         self.fake.play(*replies)
         events, locale = await self.turn(agent, shopper, says)
+        await agent._summaries.done()
         both = zip(self.fake.requests, self.fake.prompts, strict=True)
         asked = [(request, size) for request, size in both if "tools" in request]  # a summary is asked for without
         return Played(events, [each for each, _ in asked], [size for _, size in asked], locale)

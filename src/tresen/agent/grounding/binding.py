@@ -31,10 +31,13 @@ _ATTACHED = re.compile(
     r"\s*(?:for|of|bei|beim|von|vom|für)\s+(?:(?:the|der|die|das|den|dem)\s+)?[„“\"*]*", re.IGNORECASE
 )
 _RELATIVE = re.compile(
-    r"(?:die|der|das|den|dem|which|that)\s+(?:es|sie|er|wir|du|in|mit|für|it|is|has|comes|you)\b", re.IGNORECASE
+    r"(?:die|der|das|den|dem|which|that)\s+(?:(?:schon|auch|nur|sogar|already|even|only)\s+)?"
+    r"(?:es|sie|er|wir|du|in|mit|für|it|is|has|comes|you)\b",
+    re.IGNORECASE,
 )
 _COMPARED = re.compile(
-    r"\b(?:als|than|wie|as|below|above|under|over|unter|über|versus|vs\.?|gegenüber)\s+(?:\w+\s+){0,2}[„“\"*]*$",
+    r"\b(?:als|than|wie|as|below|above|under|over|unter|über|versus|vs\.?|gegenüber|statt|instead of)\s+"
+    r"(?:\w+\s+){0,2}[„“\"*]*$",
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"[“”\"*]*\s*(?:mit|with|at|bei|für|for|\(|:)\s*(?:its|the|nur|only|just)?\s*", re.IGNORECASE)
@@ -43,6 +46,11 @@ _CONDITION = re.compile(r"(?:if|when|wenn|falls|wer)\b", re.IGNORECASE)
 _LACKING = re.compile(r"\b(?:kein\w*|ohne|no|without)\s+$", re.IGNORECASE)
 _LESS = re.compile(r"\b(?:ohne|without)\s+(?:(?:der|die|das|den|dem|the)\s+)[„“\"*]*$", re.IGNORECASE)
 _VERSUS = re.compile(r"\s*(?:to|gegen|against|versus|vs\.?|statt|zu|gegenüber)\s*", re.IGNORECASE)
+_TURNED = re.compile(
+    r"\s*(?:günstiger|billiger|teurer|leichter|schwerer|mehr|weniger|cheaper|less|more|lighter|heavier)\b[^.;]*?"
+    r"\b(?:ist|sind|wären?|kostet|kosten|gibt es|is|are|comes?)\b",
+    re.IGNORECASE,
+)
 _PLUS = re.compile(r"\b(?:plus|and|und|sowie|as well as|along with|dazu)\b", re.IGNORECASE)
 _EACH_ONE = re.compile(r"(?<=\d) each\b|(?<=\d\s€) each\b|(?<=[€\d]),? (?:jeweils|je)\b", re.IGNORECASE)
 _BY = re.compile(r"[*“”\"]*\s*(?:\(|von|by|from)\s*", re.IGNORECASE)
@@ -125,18 +133,16 @@ class Sentence:
                 return each.ids, True
         if rival := self._rival(claim):
             return rival, True
-        joined = [
-            each
-            for each in self.named
-            if (found := _JOINED.fullmatch(self.text[each.end : claim.start]))
-            and not (each.compared and ":" in found[0])
-        ]
-        if joined:
+        if joined := [each for each in self.named if self._joined(each, claim)]:
             return joined[-1].ids, True
         if here and not before and self.focus and _PRONOUN.match(self.text[start:end].lstrip(" ,")):
             return self.focus, False
+        if here and not before and self._against(claim, here[0]):
+            here = []
         if before or (here and not _PLUS.search(self.text[claim.end : here[0].start])):
             return (before or here)[-1 if before else 0].ids, True
+        if not before and (turned := self._turned(claim)):
+            return turned.ids, True
         if _OPEN.search(_EACH_ONE.sub("", self.text[start:end])):
             return ANY, False
         relative = bool(_RELATIVE.match(self.text[start:end].lstrip(" ,")))
@@ -151,6 +157,25 @@ class Sentence:
             return later[0].ids, False
         return self.focus, False
 
+    def _joined(self, named: Named, claim: Claim) -> bool:
+        found = _JOINED.fullmatch(self.text[named.end : claim.start])
+        return found is not None and not (named.compared and ":" in found[0])
+
+    def _turned(self, claim: Claim) -> Named | None:
+        """ "Seven euros cheaper are the socks": named behind what is said of it."""
+        found = _TURNED.match(self.text, claim.end)
+        if found is None or any(each.end <= claim.start for each in self.named):
+            return None
+        return next((each for each in self.named if each.start >= found.end()), None)
+
+    def _against(self, claim: Claim, named: Named) -> bool:
+        """Whether a name is that of the figure a claim is held against: "245 grams against 520 for the Transit"."""
+        return any(self._versus(claim, each) and each.start < named.start for each in self.claims)
+
+    def _versus(self, one: Claim, other: Claim) -> bool:
+        between = self.text[one.end : other.start] if one.end < other.start else ""
+        return one.kind == other.kind and bool(between and _VERSUS.fullmatch(between))
+
     def _priced(self, named: Named, claim: Claim) -> bool:
         """Whether products have a figure of this kind of their own: "2 for 12.90 each, and the Takt at 129"."""
         start, end = clauses.around(self.clauses, named.start)
@@ -158,15 +183,11 @@ class Sentence:
 
     def _rival(self, claim: Claim) -> frozenset[str]:
         """ "4.7 to 4.3": the second figure is the other one's."""
-        for each in self.claims:
-            if (
-                each.kind == claim.kind
-                and each.end < claim.start
-                and _VERSUS.fullmatch(self.text[each.end : claim.start])
-            ):
-                first = self.subject(each)[0]
-                return (self.focus | frozenset(one for other in self.named for one in other.ids)) - first
-        return frozenset()
+        first = next((each for each in self.claims if self._versus(each, claim)), None)
+        if first is None:
+            return frozenset()
+        everybody = self.focus | frozenset(one for other in self.named for one in other.ids)
+        return everybody - self.subject(first)[0]
 
     def compared(self, claim: Claim) -> frozenset[str]:
         """The products that a claim is measured against: "als die Takt", "than the Grat"."""

@@ -16,6 +16,12 @@ NOT = re.compile(
     re.IGNORECASE,
 )
 _SINGLY = re.compile(r"\b(?:einzeln\w*|single|singly|individually|on its own)\b", re.IGNORECASE)
+_LENGTH = re.compile(r"(\d{2,4})\s?(?:cm|mm|m|ml|l|g)")
+_LIMIT = re.compile(
+    r"\b(?:unter|unterhalb|innerhalb|im rahmen|maximal|höchstens|under|below|within|inside|up to|at most|"
+    r"no more than)\b[^.;,]{0,40}$",
+    re.IGNORECASE,
+)
 _PIECES = re.compile(r"(\d+)\s+(?:Stück|pieces?|pcs?|pack)\b", re.IGNORECASE)
 
 
@@ -93,6 +99,20 @@ def priced_otherwise(claim: Claim, sentence: Sentence, sheet: Sheet, subject: fr
     return bool(named and fitting) and figure.high not in fitting
 
 
+def beyond(claim: Claim, sentence: Sentence, sheet: Sheet, subject: frozenset[str]) -> bool:
+    """Whether a product is said to stay within a limit, and costs more in its cheapest choice."""
+    figure, clause = claim.figure, sentence.clause(claim)
+    if figure is None or len(subject) != 1 or not _LIMIT.search(sentence.text[: claim.end]) or NOT.search(clause):
+        return False
+    prices = [
+        told.figure.low
+        for told in sheet.told
+        if told.fact.now and told.fact.field.endswith("price") and told.figure.kind == "price"
+        and (told.fact.subject in subject or _owner(told.fact.subject, sheet) in subject)
+    ]  # fmt: skip
+    return bool(prices) and min(prices) > figure.high
+
+
 def says(text: str, value: str) -> bool:
     """Whether a text names an option's value: as a size, as a pack, or word for word as stems."""
     if pieces := _PIECES.fullmatch(value):
@@ -102,6 +122,8 @@ def says(text: str, value: str) -> bool:
             return True
         if any(size.holds(each) for found in sizes(text) for each in found.sizes):
             return True
+    if (length := _LENGTH.fullmatch(value)) and re.search(rf"(?<!\d){length[1]}er(?![\w])", text):
+        return True  # "die 140er-Kette"
     wanted = stems(value.split(" (")[0])
     spoken = stems(text)
     return bool(wanted) and any(spoken[at : at + len(wanted)] == wanted for at in range(len(spoken) - len(wanted) + 1))
@@ -119,3 +141,7 @@ def _one_of(variant: Variant, group: set[str], sheet: Sheet) -> bool:
     return any(value in variant.options for value in group) or not any(
         value in group for values in sheet.options.get(variant.product, {}).values() for value in values
     )
+
+
+def _owner(variant: str, sheet: Sheet) -> str:
+    return sheet.variants[variant].product if variant in sheet.variants else ""

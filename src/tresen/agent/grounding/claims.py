@@ -12,7 +12,9 @@ from tresen.agent.grounding.reading.free import free
 from tresen.agent.grounding.reading.links import links
 from tresen.agent.grounding.reading.moments import TODAY, moments
 from tresen.agent.grounding.reading.ordinals import ordinals
+from tresen.agent.grounding.reading.properties import marks, properties
 from tresen.agent.grounding.reading.references import references
+from tresen.agent.grounding.reading.shades import shades
 from tresen.agent.grounding.reading.sizes import Size, sizes
 from tresen.agent.grounding.reading.stock import StockClaim, stock
 from tresen.agent.grounding.strangers import strangers
@@ -76,6 +78,8 @@ def claims(text: str, locale: str, sheet: Sheet, question: bool | None = None) -
     found = [*referred, *(each for each in _apart(found, referred) if not _in_name(text, each, sheet))]
     codes = [Claim("code", match[1], match[1], *match.span(1)) for match in _CODE.finditer(text) if match[1].isupper()]
     found += [each for each in codes if not sheet.mentions(each.said)] + _deeds(text)
+    if not asked:
+        found += _apart([*_coloured(text, sheet), *_described(text, sheet)], found)
     names = [Claim(each.kind, each.said, each.said, each.start, each.end) for each in strangers(text, sheet, locale)]
     return sorted([*found, *_apart(names, [*referred, *links_])], key=lambda claim: claim.start)
 
@@ -102,6 +106,21 @@ def _open(claim: Claim) -> bool:
     """What a question leaves open: "Suchst du etwas unter 100 Euro?"."""
     bounded = claim.figure is not None and claim.figure.hedge.is_bound
     return claim.kind == "measure" or (bounded and claim.kind == "price")
+
+
+def _coloured(text: str, sheet: Sheet) -> list[Claim]:
+    named = [each for each in sheet.index.mentions(text) if each.strong]
+    return [
+        Claim("colour", text[each.start : each.end], each.key, each.start, each.end)
+        for each in shades(text)
+        if not any(mention.start <= each.start < mention.end for mention in named)
+    ]
+
+
+def _described(text: str, sheet: Sheet) -> list[Claim]:
+    labels = dict.fromkeys(label for told in sheet.traits.values() for label in told)
+    found = [Claim("property", text[e.start : e.end], e.label, e.start, e.end) for e in properties(text, labels)]
+    return found + [Claim("mark", text[e.start : e.end], e.label, e.start, e.end) for e in marks(text)]
 
 
 def _referred(text: str) -> list[Claim]:

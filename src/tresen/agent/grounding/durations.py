@@ -11,6 +11,7 @@ from tresen.agent.grounding.reading.figures import Figure
 from tresen.agent.grounding.reading.hedges import allows
 
 _MOST_DAYS = 100
+_LEAP = 2024  # has every day that a year can have
 _TOGETHER = re.compile(r"\b(?:zusammen|insgesamt|together|altogether|in total|in all)\b", re.IGNORECASE)
 _APART = re.compile(
     r"\b(?:weniger|kürzer|früher|unterschied|mehr|länger|später|less|shorter|earlier|difference|more|longer|later)\b",
@@ -48,6 +49,8 @@ def _until(today: date, figure: Figure, sheet: Sheet) -> bool:
 
 def adds_up(figure: Figure, sentence: Sentence, pool: list[Told]) -> bool:
     """Whether a length of time is the sum of two that one text tells: "seven days and another seven"."""
+    if figure.kind == "period" and _APART.search(sentence.text) and _between(figure, sentence):
+        return True
     if figure.kind != "period" or not _TOGETHER.search(sentence.text):
         return False
     told = [each for each in pool if each.figure.dimension == figure.dimension]
@@ -55,3 +58,20 @@ def adds_up(figure: Figure, sentence: Sentence, pool: list[Told]) -> bool:
         one.fact.value == other.fact.value and one.figure.low + other.figure.low == figure.high
         for one, other in combinations(told, 2)
     )
+
+
+def _between(figure: Figure, sentence: Sentence) -> bool:
+    """Whether so much time lies between two dates of the sentence: "Christmas Eve, and a week later New Year's Eve"."""
+    days = [each.figure for each in sentence.claims if each.figure and each.figure.dimension == "date"]
+    found = [moment for each in days if (moment := _date(each)) is not None]
+    return figure.dimension == "day" and any(
+        abs((one - other).days) == figure.high for one, other in combinations(found, 2)
+    )
+
+
+def _date(moment: Figure) -> date | None:
+    month, day = divmod(int(moment.low), 100)
+    try:
+        return date(_LEAP, month, day)
+    except ValueError:
+        return None

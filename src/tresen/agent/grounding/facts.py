@@ -16,6 +16,7 @@ from tresen.agent.grounding.reading.links import links
 from tresen.agent.grounding.reading.moments import moments
 from tresen.agent.grounding.reading.naming import Names
 from tresen.agent.grounding.reading.ordinals import ordinals
+from tresen.agent.grounding.reading.properties import NO, YES
 from tresen.agent.grounding.reading.sizes import Size, size_of
 from tresen.agent.grounding.reading.stems import stems
 
@@ -94,6 +95,7 @@ class Sheet:
     listed: list[str] = field(default_factory=list)
     totals: set[int] = field(default_factory=set)
     worked: set[str] = field(default_factory=set)
+    traits: dict[str, dict[str, bool]] = field(default_factory=dict)  # of products: what is told as yes or no
     focus: frozenset[str] = frozenset()
 
     @property
@@ -232,6 +234,9 @@ class Sheet:
 
     def _tell(self, fact: Fact, label: str = "") -> None:
         self.facts.append(fact)
+        if fact.is_prose and fact.value.casefold() in YES | NO:
+            held = self.traits.setdefault(fact.subject, {})
+            held[fact.field.partition(".")[2]] = fact.value.casefold() in YES
         if not fact.is_prose:
             said = {link.said for link in links(fact.value)}
             self.links |= {each for each in said if fact.source != SHOPPER or "@" in each or each.isdigit()}
@@ -240,17 +245,6 @@ class Sheet:
             return
         text, wide = worded(fact.field, fact.value, label)
         self.told.extend(told(fact, text, wide, self.today))
-
-
-def sheet_of(texts: list[str], today: date | None = None) -> Sheet:
-    """A sheet of bare texts: results of tools are JSON, the rest is what the shopper said."""
-    sheet = Sheet(today)
-    for text in texts:
-        if text.startswith("{"):
-            sheet.add("", text)
-        else:
-            sheet.hear(text)
-    return sheet
 
 
 def told(fact: Fact, text: str, wide: str, today: date | None) -> Iterator[Told]:

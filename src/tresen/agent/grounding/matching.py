@@ -1,12 +1,12 @@
 """Whether a figure that was said and a figure that was told agree."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tresen.agent.grounding.binding import Sentence
 from tresen.agent.grounding.facts import Sheet, Told
-from tresen.agent.grounding.reading import lexicon
+from tresen.agent.grounding.reading import clauses, lexicon
 from tresen.agent.grounding.reading.figures import Figure
 from tresen.agent.grounding.reading.hedges import Hedge, allows
 from tresen.agent.grounding.reading.numbers import parse
@@ -18,10 +18,12 @@ _REVIEWS = frozenset(
 _EXACT = Decimal("0.0000001")
 _NOT = re.compile(r"\b(?:nicht|kein\w*|not|no|außer|except|geschlossen|closed|zu)\b|n['’]t\b", re.IGNORECASE)
 _NAMED_DAY = re.compile(
-    r"\s*[,(]?\s*(?:also|dieses Jahr|this year|which is|which falls on|that is|that's|ist|is|das ist|am|"
+    r"\s*[,(]?\s*(?:also|(?:in )?diese[sm] Jahr|this year|fällt auf|falls|which is|"
+    r"which falls on|that is|that's|ist|is|das ist|am|"
     r"on|der|dem|den|the|an?|ein(?:e[mnr]?)?|\s)*\s*,?\s*",
     re.IGNORECASE,
 )
+_NEXT_WEEK = re.compile(r"\b(?:nächste|kommende|next|coming)\w*\s+(?:woche|week)\b", re.IGNORECASE)
 _SUM = re.compile(r"\d\s?€|€\s?\d|\d\s?EUR")
 # "The threshold for free shipping": speaks of the condition, and promises nothing.
 _CONDITION = re.compile(
@@ -44,7 +46,7 @@ def same_dimension(said: Figure, told: Figure) -> bool:
         return True
     if "money" in (one, other):
         return {one, other} <= {*CURRENCIES, "money"}
-    if {one, other} <= {"date", "weekday"}:
+    if {one, other} <= {"date", "weekday"} or (one, other) == ("soon", "date"):
         return True
     if one.startswith("#") and other.startswith("#"):
         if one[1:] in _REVIEWS and other[1:] in _REVIEWS:
@@ -61,7 +63,7 @@ def fits(said: Figure, told: Told, sentence: Sentence, sheet: Sheet) -> bool:
     if said.dimension == "free":
         return _free(said, told, sentence)
     if said.dimension == "soon":
-        return said.said.casefold() == fact.said.casefold()
+        return said.said.casefold() == fact.said.casefold() or (told.fact.now and _next_week(said, fact, sheet))
     if said.dimension == "hour of day":
         ends = {fact.low % _HALF_DAY, fact.high % _HALF_DAY}
         return said.low % _HALF_DAY in ends
@@ -74,6 +76,34 @@ def fits(said: Figure, told: Told, sentence: Sentence, sheet: Sheet) -> bool:
     if said.hedge.is_bound and told.fact.subject.startswith("doc:"):
         return said.high == fact.low
     return _agree(said, fact)
+
+
+def _next_week(said: Figure, fact: Figure, sheet: Sheet) -> bool:
+    """ "the coming week", where a date of it was told."""
+    if not _NEXT_WEEK.search(said.said) or fact.dimension != "date" or sheet.today is None:
+        return False
+    monday = sheet.today + timedelta(days=7 - sheet.today.weekday())
+    week = [monday + timedelta(days=at) for at in range(7)]
+    return int(fact.low) in {day.month * 100 + day.day for day in week}
+
+
+def of_other_days(said: Figure, told: Told, sentence: Sentence, sheet: Sheet) -> bool:
+    """Whether hours were told of other weekdays than those that the clause names."""
+    claim = next(each for each in sentence.claims if each.figure is said)
+    start, end = clauses.around(sentence.clauses, claim.start)
+    days = [
+        f for each in sentence.claims if start <= each.start < end and (f := each.figure) and f.dimension == "weekday"
+    ]
+    if said.dimension != "clock" or len(days) != 1:
+        return False
+    before = [
+        each.figure
+        for each in sheet.told
+        if each.fact == told.fact and each.far == told.far and each.figure.dimension == "weekday"
+        and each.figure.start < told.figure.start
+    ]  # fmt: skip
+    named = max(before, key=lambda figure: figure.start, default=None)
+    return named is not None and not (named.low <= days[0].low and days[0].high <= named.high)
 
 
 def _agree(said: Figure, fact: Figure) -> bool:

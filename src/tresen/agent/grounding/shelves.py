@@ -14,7 +14,7 @@ from tresen.agent.grounding.reading.hedges import allows
 from tresen.agent.grounding.reading.lexicon import about
 from tresen.agent.grounding.reading.numbers import numbers
 from tresen.agent.grounding.reading.sizes import Size, sizes
-from tresen.agent.grounding.reading.stems import words
+from tresen.agent.grounding.reading.stems import stems, words
 from tresen.agent.grounding.reading.stock import stock
 
 _FEW = 5
@@ -193,7 +193,8 @@ def miscounted(claim: Claim, sentence: Sentence, sheet: Sheet) -> bool:
         counted = ("quantity",) if noun in ("paar", "pair") else ("count", "quantity")
         cart = {each.figure.low for each in sheet.told if each.fact.field.endswith(counted) and each.fact.now}
         return bool(cart) and noun in _GOODS | _PIECES and figure.low not in cart and not _said(figure.low, sheet)
-    if not sheet.totals or not (noun in _GOODS or (noun in _heads(sheet) and figure.low > 1)):
+    nouns = {noun, *stems(sentence.text[claim.end : claim.end + 24])[:1]}  # "eleven running socks"
+    if not sheet.totals or not (noun in _GOODS or (nouns & _heads(sheet) and figure.low > 1)):
         return False
     if _WHOLE.search(sentence.text):
         return figure.low not in sheet.totals

@@ -16,6 +16,7 @@ from tresen.agent.grounding.reading.stems import stem, words
 from tresen.agent.grounding.reading.units import units
 
 _QUOTED = re.compile(r"[„“\"»‚‘]([A-ZÄÖÜ][^„“”\"«»‘’]{1,60}?)[“”\"«‘’]")
+_WISHED = re.compile(r"^(?:wunsch|lieblings|traum)(?=\w{3})")  # the watch that was wished for is a watch
 _COUNTED = re.compile(r"(?:\d|\b(?:ein|eine|zwei|drei|vier|fünf|two|three|four|five))\s+$", re.IGNORECASE)
 _CLOSE = (" ", "-", " „", " “", ' "')
 _OPENING = re.compile(r"(?:^|[.!?:|\n„“\"*•-]|\d\.)\s*[*„“\"•-]*\s*$")
@@ -99,7 +100,7 @@ def _known(word: str, sheet: Sheet) -> bool:
         or stem(word) in _COMMON
     ):
         return True
-    low = re.sub(r"['’]\w+$", "", word.casefold())
+    low = _WISHED.sub("", re.sub(r"['’]\w+$", "", word.casefold()))
     if low in CLOSED or any(each.endswith(stem(low)) for each in sheet.vocabulary if len(low) > 2):
         return True
     if (

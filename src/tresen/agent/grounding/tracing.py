@@ -3,14 +3,25 @@
 import re
 from dataclasses import dataclass, replace
 
-from tresen.agent.grounding import arithmetic, choices, comparisons, done, durations, matching, shelves
+from tresen.agent.grounding import (
+    arithmetic,
+    choices,
+    colours,
+    comparisons,
+    done,
+    durations,
+    matching,
+    records,
+    shelves,
+    traits,
+)
 from tresen.agent.grounding.binding import ANY, Sentence
 from tresen.agent.grounding.claims import Claim
 from tresen.agent.grounding.comparisons import Comparison
 from tresen.agent.grounding.facts import SHOPPER, Sheet, Told
 from tresen.agent.grounding.matching import denied, fits, same_dimension
 from tresen.agent.grounding.nearness import Nearness
-from tresen.agent.grounding.reading import clauses, references
+from tresen.agent.grounding.reading import clauses
 from tresen.agent.grounding.reading.figures import Figure
 from tresen.agent.grounding.reading.numbers import numbers
 from tresen.agent.grounding.reading.stems import stem
@@ -29,7 +40,6 @@ _BUDGET_WORDS = """
 _BUDGET = frozenset(stem(word) for word in _BUDGET_WORDS.split())
 _PIECES = frozenset(("#stuck", "#piec", "#mal", "#tim"))
 _PROMISED = frozenset(("@reply", "@shipping", "@pickup"))
-_RECORDED = frozenset(("reference", "link"))
 _SAID_BACK = re.compile(
     r"\b(?:nicht|kein\w*|nichts|genannt|gesagt|geschrieben|erwähnt|meinst|meintest|wolltest|möchtest|not|no|nothing|"
     r"never|said|asked|mentioned|wrote|meant)\b|\b(?:deine[rnm]?|your) (?:\w+ )?[€\d]|n['’]t\b",
@@ -58,13 +68,19 @@ def trace(claim: Claim, sentence: Sentence, sheet: Sheet) -> Verdict:
         return Verdict(shelves.stock_verdict(claim, sentence, sheet))
     if claim.kind == "size":
         return Verdict(shelves.size_verdict(claim, sentence, sheet))
+    if claim.kind == "colour":
+        return Verdict(OTHERWISE) if colours.false(claim, sentence, sheet) else TRUE
+    if claim.kind == "property":
+        return Verdict(OTHERWISE) if traits.wrong(claim, sentence, sheet) else TRUE
+    if claim.kind == "mark":
+        return TRUE if traits.borne(claim, sentence, sheet) else Verdict(UNKNOWN)
     if claim.kind == "link":
-        given = claim.value in sheet.links and _of_one_order(claim, sentence, sheet)
+        given = claim.value in sheet.links and records.of_one_order(claim, sentence, sheet)
         return TRUE if given else Verdict("no such link was given")
     if claim.kind == "deed":
         return Verdict("nothing in this conversation did this") if done.untrue(claim, sentence.text, sheet) else TRUE
     if claim.kind in ("reference", "address", "service"):
-        return TRUE if _recorded(claim, sentence, sheet) else Verdict(UNKNOWN)
+        return TRUE if records.recorded(claim, sentence, sheet) else Verdict(UNKNOWN)
     if claim.comparison:
         return _compared(claim, claim.comparison, sentence, sheet)
     if claim.figure is None:
@@ -72,34 +88,6 @@ def trace(claim: Claim, sentence: Sentence, sheet: Sheet) -> Verdict:
     if calendar := matching.calendar(claim.figure, sentence, sheet):
         return TRUE if calendar == "right" else Verdict("the calendar says otherwise")
     return _figured(claim, claim.figure, sentence, sheet)
-
-
-def _recorded(claim: Claim, sentence: Sentence, sheet: Sheet) -> bool:
-    """Whether a record holds a reference; who carries or takes payment must be the shop's word, of the order named."""
-    if claim.kind != "service":
-        return bool(_holders(claim.value, sheet))
-    if choices.NOT.search(sentence.clause(claim)) and "card" not in claim.value and "karte" not in claim.value:
-        return True
-    told = [fact for fact in sheet.facts if fact.source != SHOPPER and claim.value in references.key(fact.value)]
-    spoken = {fact.subject for fact in sheet.facts if fact.subject and fact.subject in sentence.text}
-    return any(not spoken or fact.subject in spoken for fact in told)
-
-
-def _of_one_order(claim: Claim, sentence: Sentence, sheet: Sheet) -> bool:
-    """Whether a link is of the order or parcel whose number stands before it."""
-    numbered = [each for each in sentence.claims if each.kind in _RECORDED and each.end <= claim.start]
-    if not numbered:
-        return True
-    return bool(_holders(numbered[-1].value, sheet) & _holders(claim.value, sheet))
-
-
-def _holders(value: str, sheet: Sheet) -> frozenset[str]:
-    """What the facts that hold a reference are about."""
-    return frozenset(
-        fact.subject
-        for fact in sheet.facts
-        if value and references.key(value) in references.key(f"{fact.field} {fact.value}")
-    )
 
 
 def _compared(claim: Claim, said: Comparison, sentence: Sentence, sheet: Sheet) -> Verdict:
@@ -113,13 +101,21 @@ def _compared(claim: Claim, said: Comparison, sentence: Sentence, sheet: Sheet) 
 
 def _figured(claim: Claim, figure: Figure, sentence: Sentence, sheet: Sheet) -> Verdict:
     """A figure is true when a fact of its subject bears it out and no nearer one says otherwise."""
+    if claim.kind == "price" and (owed := records.refunds(claim, sentence, sheet)):
+        return TRUE if figure.high in owed else Verdict(OTHERWISE)
     subject, close = sentence.subject(claim)
+    if claim.kind == "price" and not sentence.far(claim) & _CHARGES and choices.beyond(claim, sentence, sheet, subject):
+        return Verdict(OTHERWISE)
     pool = _pool(claim, sentence, sheet, subject)
     if durations.adds_up(figure, sentence, pool):
         return TRUE
     if claim.kind == "count":
         return _counted(claim, sentence, sheet, pool)
-    bearing = [each for each in pool if fits(figure, each, sentence, sheet)]
+    bearing = [
+        each
+        for each in pool
+        if fits(figure, each, sentence, sheet) and not matching.of_other_days(figure, each, sentence, sheet)
+    ]
     against = [each for each in pool if each not in bearing and not _spoken_for(each, claim, sentence, sheet)]
     if not bearing:
         follows = (
@@ -200,10 +196,13 @@ def _echoed(
     ) and not (claim.kind == "price" and figure.high in heard):
         return False
     own = [each for each in pool if owner(each, sheet)]
-    addressed = bool(sentence.far(claim) & _BUDGET)
+    addressed = bool(sentence.far(claim) & _BUDGET) or (
+        figure.hedge.is_bound and choices.NOT.search(sentence.clause(claim)) is not None  # "nothing below 50 euros"
+    )
     if claim.kind in ("price", "percent") and not (addressed or figure.hedge.is_bound or sentence.question):
         return bool(_SAID_BACK.search(sentence.text))  # a wish is not granted by saying it again
-    return not (close and own) or addressed
+    bound_alike = figure.hedge.is_bound and any(each.figure.high == figure.high for each in said)
+    return not (close and own) or addressed or bound_alike
 
 
 def _nearest(
@@ -277,7 +276,7 @@ def _counted(claim: Claim, sentence: Sentence, sheet: Sheet, pool: list[Told]) -
     """A count is false only where the facts count the same thing otherwise."""
     figure = claim.figure
     assert figure is not None
-    if shelves.miscounted(claim, sentence, sheet):
+    if shelves.miscounted(claim, sentence, sheet) or traits.boxed_otherwise(claim, sentence, sheet):
         return Verdict(OTHERWISE)
     if figure.dimension in _PIECES and "@reviews" in sentence.near(claim):  # "the most ratings: 211 of them"
         rated = replace(figure, dimension="#bewert")

@@ -27,11 +27,11 @@ _TABLE = {
     "deliver": r"zugestellt|geliefert|ausgeliefert|abgegeben|delivered|handed over|dropped off",
     "change": r"geändert|umgestellt|aktualisiert|angepasst|abgeändert|umgeleitet|verlegt|verschoben|korrigiert|ersetzt|"
     r"verlängert|hochgestuft|changed|updated|switched|upgraded|amended|adjusted|corrected|rerouted|moved|extended|"
-    r"swapped|modified|replaced",
+    r"swapped|modified|replaced|now goes to|is now going to|geht (?:jetzt|nun) (?:an|nach)",
     "reserve": r"reserviert|zurückgelegt|beiseitegelegt|beiseite gelegt|zur seite gelegt|zurückgestellt|reserved|"
     r"put aside|set aside|put by|held back|on hold for you",
     "note": r"notiert|vorgemerkt|gemerkt|gespeichert|eingetragen|hinterlegt|vermerkt|eingerichtet|abonniert|noted|"
-    r"saved|remembered|signed (?:you )?up|on (?:the|our) (?:waiting )?list|"
+    r"put you down|saved|remembered|signed (?:you )?up|on (?:the|our) (?:waiting )?list|"
     r"auf (?:die|der) (?:warte)?liste|recorded|written down|subscribed|stored",
     "forget": r"gelöscht|vergessen|deleted|forgotten|erased|wiped|forgot",
     "send": r"geschickt|gesendet|zugeschickt|zugesandt|sent",
@@ -55,7 +55,8 @@ _ANY = re.compile(rf"\b(?:{'|'.join(_TABLE.values())})\b", re.IGNORECASE)
 _OBJECTS = {
     "mail": re.compile(r"\b(?:\w*etikett|mail|e-mail|link|code|sms|label|text message)\b", re.IGNORECASE),
     "return": re.compile(
-        r"\b(?:rückgabe|\w*retoure|rücksendung|widerruf|umtausch|returns?|exchange|withdrawal)\b", re.IGNORECASE
+        r"\b(?:rückgabe|\w*retoure|rücksendung|widerruf|umtausch|returns?|exchange|withdrawal)\b|\d-R\d+\b",
+        re.IGNORECASE,
     ),
     "pay": re.compile(r"\b(?:zahlung|überweisung|lastschrift|payment|transfer)\b", re.IGNORECASE),
     "refund": re.compile(
@@ -79,7 +80,7 @@ _SPEAKER = re.compile(
 )
 _PASSIVE = re.compile(
     r"\b(?:ist|sind|wurde|wurden|war|waren|worden|has been|have been|had been|was|were|got|has|have|is|are|it['’]s|"
-    r"that['’]s|liegt|liegen)\b|['’]s been\b|\b(?:it|parcel|order|package|shipment) left\b",
+    r"that['’]s|liegt|liegen|now goes|geht (?:jetzt|nun))\b|['’]s been\b|\b(?:it|parcel|order|package|shipment) left\b",
     re.IGNORECASE,
 )
 # Whose passive "is cancelled" may be: something of the shopper's by its name, or what only a pronoun names.
@@ -131,6 +132,16 @@ _GIVES = re.compile(
     r"(?:%|€|prozent|euro|rabatt|gutschein))",
     re.IGNORECASE,
 )
+_TAKES = re.compile(
+    r"\b(?:unterwegs|on (?:its|the) way)\b.*\b(?:werk|arbeits|business |working )?(?:tage?n?|stunden|days|hours)\b|"
+    r"\b(?:werk|arbeits)?(?:tage?n?|days)\s+(?:unterwegs|on (?:its|the) way)\b",
+    re.IGNORECASE,
+)
+_UNSEEN = re.compile(
+    r"\b(?:kann ich (?:noch )?nicht|sehe ich (?:noch )?nicht|weiß ich nicht|i can(?:no|['’])t|i don['’]t)\b",
+    re.IGNORECASE,
+)
+_THAT = re.compile(r"\W*(?:dass|that)\b", re.IGNORECASE)
 _BARE = re.compile(r"^\W*([\wäöüß]+(?: \w+)?)\s*[.!:,–-]", re.IGNORECASE)
 _HEADS = frozenset(("note", "cancel", "order", "forget", "ship", "refund", "send", "reserve", "book", "change"))
 
@@ -154,6 +165,10 @@ def deeds(text: str) -> list[Deed]:
     for start, end in spans:
         clause = text[start:end]
         unreal = bool(_CONDITION.match(clause)) or (unreal and not _GOES_ON.match(clause))
+        if _UNSEEN.search(text) and _THAT.match(clause):  # "whether it has arrived I cannot see"
+            continue
+        if _TAKES.search(clause):  # "unterwegs ist ein Paket zwei Tage"
+            continue
         if unreal or _MODAL.search(clause) or _NOT.search(clause) or _yours(clause):
             continue
         if given := _GIVES.search(clause):

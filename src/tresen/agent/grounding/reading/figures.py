@@ -45,8 +45,9 @@ _ENDS = re.compile(r"\s*(?:[,;.!?)]\s|[,;.!?)]?$)")
 _AND = re.compile(r"\s*(?:und|and|,)?\s*", re.I)
 _BY = re.compile(r"\s+(?:with|mit|for|bei)\s", re.IGNORECASE)
 _SIZED = re.compile(r"\b(?:größe|gr\.|size|eu)\s*$", re.IGNORECASE)
+_THE = re.compile(r"\b(?:of the|der|den|von den|the)\s+$", re.IGNORECASE)
 _OF = re.compile(r"\s+\w+\s+of\b", re.IGNORECASE)
-_LISTS = re.compile(r",|\b(?:und|and|oder|or)\b", re.IGNORECASE)
+_LISTS = re.compile(r",|\b(?:und|and|oder|or|gegen|gegenüber|against|versus)\b", re.IGNORECASE)
 _LABEL = re.compile(r"([A-Za-zäöüÄÖÜß]{4,})[\s\u00a0:]+$")
 
 
@@ -129,6 +130,8 @@ def _joined(text: str, one: Number, other: Number) -> bool:
     between = text[one.end : other.start]
     if _SIZED.search(text[: one.start]) and "," in between:
         return False  # "Größe 38, 5 mm Stollen"
+    if _THE.search(text[: one.start]) and between.startswith(","):
+        return False  # "the lighter of the two, 245 grams"
     if one.article or other.article:
         return bool(_RANGE.fullmatch(between)) and not other.article  # "ein bis zwei Werktage"
     return bool(_RANGE.fullmatch(between) or _LIST.fullmatch(between))

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from tresen.agent.grounding.reading.hedges import Hedge, hedge_before
 from tresen.agent.grounding.reading.numbers import DIGITS, parse, words
+from tresen.agent.grounding.reading.shades import shades
 from tresen.agent.grounding.reading.units import unit_after
 
 _N = (
@@ -19,6 +20,7 @@ _THERE = r"(?:sofort |aktuell |derzeit )?(?:auf Lager|am Lager|lagernd|vorrätig
 _COUNT = re.compile(
     rf"(?P<a>{_N})\s+(?:\w+\s+)?{_GOODS}?\s*(?:sind |ist |liegen |warten |are |is )?(?:noch |jetzt |still |now |"
     rf"currently )?(?:{_THERE}|übrig|left|remaining|im Lager)\b|"
+    rf"\b(?:stocked with|down to)\s+(?:just |only )?(?P<d>{_N})\b(?:\s+{_GOODS})?(?!\s*(?:€|%|g\b|cm))|"
     rf"\b(?:nur noch|noch|only|just)\s+(?P<b>{_N})\s+{_GOODS}(?!\s*(?:zu|im Warenkorb|in your cart))|"
     rf"(?:{_THERE}|(?:Lager)?bestand|stock)\s*(?::|\(|ist|sind|is|"
     rf"von)?\s*(?:nur )?(?:noch )?(?P<c>{_N})(?:\s+{_GOODS})?(?!\s*(?:€|Euro|%|Werk|Tage?|days|working|"
@@ -34,6 +36,7 @@ _HAD = re.compile(
     rf"\b(?:[Ss]ind|[Ii]st|are|is)\s+(?:\w+\s+){{0,2}}?(?:noch\s+|nur\s+|nur noch\s+|still\s+|"
     rf"only\s+)*(?P<d>{_N})\s+(?:{_GOODS}\s+)?(?:da|übrig|left)\b",
 )
+_IN_A_COLOUR = re.compile(rf"(?P<a>{_N})\s+(?:{_GOODS}\s+)?(?:sind\s+|gibt es\s+)?in\s+", re.IGNORECASE)
 _STILL = re.compile(
     r"\bhaben wir (?:(?:sie|ihn|es|den|die|das|davon)\s+)?noch\b(?!\s+(?:nicht|kein))|\bwe still have\b|"
     r"\bist noch da\b|\bsind noch da\b",
@@ -62,6 +65,8 @@ _NOT = re.compile(
     r"\b(?:nicht|kein\w*|weder|not|no longer|never|cannot|isn't|aren't|nirgends|nie)\b|n['’]t\b", re.IGNORECASE
 )
 _ALL = re.compile(r"\b(?:alle[nr]?|all|beiden?|der|the|of the|to|bis)\s+$", re.IGNORECASE)
+# "If solar charging tempts you, ...": what somebody likes is no condition of what is there.
+_TASTE = re.compile(r"\W*(?:if|wenn|falls)\b[^,;]*\b(?:you|your|du|dir|dich|dein\w*)\b[^,;]*,", re.IGNORECASE)
 _IF = re.compile(
     r"\b(?:wenn|falls|sobald|solange|ob|if|whether|when|as soon as|as long as|once|unless|sofern|wieder|provided|"
     r"providing|assuming|vorausgesetzt|angenommen)\b|\bback\s+$",
@@ -88,7 +93,8 @@ def stock(text: str, clauses: list[tuple[int, int]], sizes: Sequence[tuple[int, 
     def counts(match: re.Match[str], group: str) -> bool:
         at, end = match.span(group)
         sized = any(start <= at < last for start, last in sizes)
-        return at >= 0 and not sized and not unit_after(text, end) and not _ALL.search(text[:at])
+        priced = text[: max(at, 0)].rstrip()[-1:] in ("€", "$", "£")
+        return at >= 0 and not sized and not priced and not unit_after(text, end) and not _ALL.search(text[:at])
 
     found: list[StockClaim] = []
     for pattern in (_COUNT, _HAD):
@@ -98,6 +104,10 @@ def stock(text: str, clauses: list[tuple[int, int]], sizes: Sequence[tuple[int, 
                 each.start < match.end() and match.start() < each.end for each in found
             ):
                 found.append(_counted(text, match, group))
+    starts = {shade.start for shade in shades(text)}
+    coloured = [match for match in _IN_A_COLOUR.finditer(text) if match.end() in starts]
+    if found or len(coloured) > 1:  # "27 in black and 20 in red"
+        found += [_counted(text, match, "a") for match in coloured]
     found += [StockClaim(True, match.start(), match.end(), few=True) for match in _FEW.finditer(text)]
     for pattern, there, firm in ((_FIRM, True, True), (_STILL, True, True), (_SOFT, True, False), (_GONE, False, True)):
         for match in pattern.finditer(text):
@@ -105,6 +115,8 @@ def stock(text: str, clauses: list[tuple[int, int]], sizes: Sequence[tuple[int, 
                 continue
             start, _ = next((span for span in clauses if span[0] <= match.start() < span[1]), (0, 0))
             start = max(start, text.rfind(": ", start, match.start()))
+            if taste := _TASTE.match(text, start, match.start()):
+                start = taste.end()
             if _IF.search(text[start : match.start()]):
                 continue
             denied = bool(
