@@ -39,12 +39,5 @@ def _told(product: str, sheet: Sheet) -> set[tuple[str, object]]:
     return {
         (each.figure.dimension, each.figure.low)
         for each in sheet.told
-        if each.fact.field in _TOLD
-        and each.fact.now
-        and product in (each.fact.subject, _owner(each.fact.subject, sheet))
+        if each.fact.field in _TOLD and each.fact.now and sheet.product_of(each.fact.subject) == product
     }
-
-
-def _owner(subject: str, sheet: Sheet) -> str:
-    variant = sheet.variants.get(subject)
-    return variant.product if variant else ""

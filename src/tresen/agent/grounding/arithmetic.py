@@ -61,7 +61,7 @@ def follows(claim: Claim, sentence: Sentence, sheet: Sheet, subject: frozenset[s
         return False
     facts = [each for each in sheet.told if _usable(each, figure, claim.kind)]
     spoken = subject | sentence.others(subject) | sentence.focus
-    own = [each for each in facts if not spoken or owner_of(each, sheet) in spoken]
+    own = [each for each in facts if not spoken or sheet.product_of(each.fact.subject) in spoken]
     if claim.kind == "percent":
         return _share(figure, claim, sentence, sheet, spoken)
     if claim.kind == "price":
@@ -89,12 +89,6 @@ def _usable(told: Told, figure: Figure, kind: str) -> bool:
     ):
         return False
     return told.fact.now or kind != "price"
-
-
-def owner_of(told: Told, sheet: Sheet) -> str:
-    """The product that a fact belongs to, or what else it is about."""
-    variant = sheet.variants.get(told.fact.subject)
-    return variant.product if variant else told.fact.subject
 
 
 def _times(claim: Claim, sentence: Sentence) -> list[Decimal]:
@@ -128,7 +122,7 @@ def _share(figure: Figure, claim: Claim, sentence: Sentence, sheet: Sheet, spoke
         return False
     priced = [
         each for each in sheet.told
-        if each.fact.now and each.fact.field.endswith("price") and owner_of(each, sheet) in spoken
+        if each.fact.now and each.fact.field.endswith("price") and sheet.product_of(each.fact.subject) in spoken
     ]  # fmt: skip
     prices = {each.figure.low for each in priced if each.figure.low == each.figure.high}
     said = {each.figure.high for each in sentence.claims if each.figure and each.kind == "price"}
@@ -188,7 +182,7 @@ def owned(told: Told) -> bool:
 def _by_product(facts: Iterable[Told], sheet: Sheet) -> dict[str, set[Decimal]]:
     prices: dict[str, set[Decimal]] = {}
     for each in facts:
-        product = owner_of(each, sheet)
+        product = sheet.product_of(each.fact.subject)
         if product in sheet.names and each.fact.field.endswith("price"):
             prices.setdefault(product, set()).add(each.figure.low)
     return prices
@@ -202,8 +196,12 @@ def _differs(
     if relation is None:
         return False
     rivals = sentence.compared(claim) or (sentence.others(subject) or sentence.focus - subject)
-    mine = {each.figure.low for each in facts if subject == ANY or owner_of(each, sheet) in subject}
-    theirs = {each.figure.low for each in facts if (not rivals and subject == ANY) or owner_of(each, sheet) in rivals}
+    mine = {each.figure.low for each in facts if subject == ANY or sheet.product_of(each.fact.subject) in subject}
+    theirs = {
+        each.figure.low
+        for each in facts
+        if (not rivals and subject == ANY) or sheet.product_of(each.fact.subject) in rivals
+    }
     if not sentence.compared(claim):
         theirs |= mine if not rivals else set()
         theirs |= _beside(claim, figure, sentence, sheet, facts)

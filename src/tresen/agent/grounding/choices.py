@@ -108,7 +108,7 @@ def beyond(claim: Claim, sentence: Sentence, sheet: Sheet, subject: frozenset[st
         told.figure.low
         for told in sheet.told
         if told.fact.now and told.fact.field.endswith("price") and told.figure.kind == "price"
-        and (told.fact.subject in subject or _owner(told.fact.subject, sheet) in subject)
+        and sheet.product_of(told.fact.subject) in subject
     ]  # fmt: skip
     return bool(prices) and min(prices) > figure.high
 
@@ -141,7 +141,3 @@ def _one_of(variant: Variant, group: set[str], sheet: Sheet) -> bool:
     return any(value in variant.options for value in group) or not any(
         value in group for values in sheet.options.get(variant.product, {}).values() for value in values
     )
-
-
-def _owner(variant: str, sheet: Sheet) -> str:
-    return sheet.variants[variant].product if variant in sheet.variants else ""

@@ -30,10 +30,6 @@ def _of(product: str, sheet: Sheet) -> list[Shade]:
     chosen += [value for each in sheet.variants.values() if each.product == product for value in each.options]
     if not any(map(shades, chosen)):
         return []
-    facts = [fact for fact in sheet.facts if fact.source != SHOPPER and _owner(fact.subject, sheet) == product]
+    facts = [fact for fact in sheet.facts if fact.source != SHOPPER and sheet.product_of(fact.subject) == product]
     texts = [sheet.names.get(product, ""), *chosen, *(fact.value for fact in facts)]
     return [shade for text in texts for shade in shades(text)]
-
-
-def _owner(subject: str, sheet: Sheet) -> str:
-    return sheet.variants[subject].product if subject in sheet.variants else subject

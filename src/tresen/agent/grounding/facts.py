@@ -120,6 +120,10 @@ class Sheet:
         """Take in what the shopper said in this turn; it may be said back."""
         self._tell(Fact("", "said", words, SHOPPER, True))
 
+    def product_of(self, subject: str) -> str:
+        """The product that a subject is a variant of; else the subject itself."""
+        return self.variants[subject].product if subject in self.variants else subject
+
     def mentions(self, text: str) -> bool:
         """Whether a fact or the shopper holds these letters, in whatever case."""
         sought = text.casefold()

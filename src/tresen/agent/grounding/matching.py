@@ -89,12 +89,13 @@ def _next_week(said: Figure, fact: Figure, sheet: Sheet) -> bool:
 
 def of_other_days(said: Figure, told: Told, sentence: Sentence, sheet: Sheet) -> bool:
     """Whether hours were told of other weekdays than those that the clause names."""
+    if said.dimension != "clock":
+        return False
     claim = next(each for each in sentence.claims if each.figure is said)
     start, end = clauses.around(sentence.clauses, claim.start)
-    days = [
-        f for each in sentence.claims if start <= each.start < end and (f := each.figure) and f.dimension == "weekday"
-    ]
-    if said.dimension != "clock" or len(days) != 1:
+    here = [each.figure for each in sentence.claims if each.figure and start <= each.start < end]
+    days = [figure for figure in here if figure.dimension == "weekday"]
+    if len(days) != 1:
         return False
     before = [
         each.figure

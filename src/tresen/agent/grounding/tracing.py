@@ -23,6 +23,7 @@ from tresen.agent.grounding.matching import denied, fits, same_dimension
 from tresen.agent.grounding.nearness import Nearness
 from tresen.agent.grounding.reading import clauses
 from tresen.agent.grounding.reading.figures import Figure
+from tresen.agent.grounding.reading.hedges import allows
 from tresen.agent.grounding.reading.numbers import numbers
 from tresen.agent.grounding.reading.stems import stem
 
@@ -175,10 +176,8 @@ def _spoken_for(told: Told, claim: Claim, sentence: Sentence, sheet: Sheet) -> b
 
 def owner(told: Told, sheet: Sheet) -> str:
     """The product that a fact is about; empty for documents, the cart, the checkout."""
-    subject = told.fact.subject
-    if subject in sheet.variants:
-        return sheet.variants[subject].product
-    return subject if subject in sheet.names else ""
+    product = sheet.product_of(told.fact.subject)
+    return product if product in sheet.names or told.fact.subject in sheet.variants else ""
 
 
 def _echoed(
@@ -201,8 +200,8 @@ def _echoed(
     )
     if claim.kind in ("price", "percent") and not (addressed or figure.hedge.is_bound or sentence.question):
         return bool(_SAID_BACK.search(sentence.text))  # a wish is not granted by saying it again
-    bound_alike = figure.hedge.is_bound and any(each.figure.high == figure.high for each in said)
-    return not (close and own) or addressed or bound_alike
+    kept = figure.hedge.is_bound and all(allows(figure.hedge, figure.high, each.figure.low) for each in own)
+    return not (close and own) or addressed or kept
 
 
 def _nearest(
