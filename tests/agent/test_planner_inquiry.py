@@ -76,6 +76,21 @@ def test_what_is_called_by_its_name_is_told_of_before_it_was_shown(locale: str, 
     assert told in said.split(".")[0]
 
 
+@pytest.mark.parametrize(
+    ("locale", "shown", "text", "told"),
+    [
+        ("en", "Tell me about the Autumn socks.", "What do reviews say about the Weasel shoe?", "Weasel"),
+        ("de", "Erzähl mir von den Laufsocken Herbst.", "Was sagen die Bewertungen zum Laufschuh Wiesel?", "Wiesel"),
+        ("en", "Tell me about the Weasel shoe.", "What do the reviews say about the sole?", "Weasel"),
+        ("de", "Erzähl mir vom Laufschuh Wiesel.", "Was sagen die Bewertungen zur Sohle?", "Wiesel"),
+    ],
+)
+def test_another_name_is_another_product_and_a_part_is_not(locale: str, shown: str, text: str, told: str) -> None:
+    chat = Chat(running_shop(locale))
+    chat.say(shown)
+    assert told in chat.say(text)
+
+
 def test_what_was_told_of_is_put_in_with_a_yes(english: Chat) -> None:
     assert "cart?" in english.say("Tell me about the Weasel shoe.")
     english.say("yes")

@@ -3,6 +3,7 @@
 The product that is named is looked up and its facts answer, or the documents do; else that nothing is said is said.
 """
 
+import re
 from collections.abc import Generator
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from tresen.agent.planner.phrasing import told
 from tresen.agent.planner.references import ARTICLES, content
 from tresen.agent.planner.results import Detail, Product, detail, products
 from tresen.agent.planner.search import find
-from tresen.agent.planner.spelling import alike, stem, terms, words
+from tresen.agent.planner.spelling import alike, fold, stem, terms, words
 from tresen.agent.planner.transcript import Call, Result
 from tresen.agent.planner.view import Said, Script, View
 from tresen.agent.planner.vocabulary import premises
@@ -39,6 +40,7 @@ LEADING = frozenset({"about", "reviews"})  # topics that ask of what is called b
 LOOKED_AT = 6  # products
 COMPARED = 2
 EITHER = frozenset(words("oder als or than vs versus beide both jeweils unterschied unterscheiden difference"))
+_TERM = re.compile(r"[^\W_][\w-]*")
 Looking = Generator[tuple[Call, ...], tuple[Result, ...], tuple[tuple[Detail, ...], Result | None]]
 
 
@@ -50,7 +52,8 @@ def asks(clause: "Clause") -> bool:
     if not clause.content or not (led or (clause.asking and opened)):
         return False
     in_view = bool(clause.memory.shown or clause.memory.focus)
-    if in_view and (clause.named or clause.pointing or not clause.names_other):
+    beside = led and _calls_other(clause)
+    if in_view and not beside and (clause.named or clause.pointing or not clause.names_other):
         return False
     if _searches(clause) and not (led and not clause.slots.any):
         return False
@@ -83,6 +86,27 @@ def _searches(clause: "Clause") -> bool:
     which = any(one in WHICH | WHAT and clause.catalog.names_category(other) for one, other in pairwise(clause.said))
     wished = clause.finding and (HAVING & set(clause.said[:2]) or not OPENERS & set(clause.said[:1]))
     return which or bool(wished and not (_definite(clause.text) and clause.option))
+
+
+def _calls_other(clause: "Clause") -> bool:
+    """`the Sohlenlos shoe`, `der Minimalschuh Sohlenlos`: a name that nothing in view bears."""
+    seen = (*clause.memory.shown, *((clause.memory.focus,) if clause.memory.focus else ()))
+    shown = {part for product in seen for part in words(product.title)}
+    kinds = {stem(word) for word in clause.catalog.label_words()}
+
+    def is_kind(word: str) -> bool:
+        return clause.catalog.names_category(word) or any(stem(word).endswith(kind) for kind in kinds if len(kind) > 3)
+
+    def is_name(term: str) -> bool:
+        word = fold(term)
+        known = is_kind(word) or cues.topics((word,)) or any(alike(word, part) for part in shown)
+        return term[:1].isupper() and not known
+
+    said = [*_TERM.findall(clause.text), ""]
+    return any(
+        is_name(two) if fold(one) in ("the", "your") else fold(one) in KNOWN and is_kind(fold(two)) and is_name(three)
+        for one, two, three in zip(said, said[1:], said[2:], strict=False)
+    )
 
 
 def _wanted_kind(clause: "Clause") -> bool:
