@@ -196,12 +196,9 @@ def _differs(
     if relation is None:
         return False
     rivals = sentence.compared(claim) or (sentence.others(subject) or sentence.focus - subject)
-    mine = {each.figure.low for each in facts if subject == ANY or sheet.product_of(each.fact.subject) in subject}
-    theirs = {
-        each.figure.low
-        for each in facts
-        if (not rivals and subject == ANY) or sheet.product_of(each.fact.subject) in rivals
-    }
+    pairs = [(sheet.product_of(each.fact.subject), each.figure.low) for each in facts]
+    mine = {value for product, value in pairs if subject == ANY or product in subject}
+    theirs = {value for product, value in pairs if (not rivals and subject == ANY) or product in rivals}
     if not sentence.compared(claim):
         theirs |= mine if not rivals else set()
         theirs |= _beside(claim, figure, sentence, sheet, facts)

@@ -8,7 +8,7 @@ from tresen.agent.grounding.facts import SHOPPER, Sheet
 from tresen.agent.grounding.reading.stems import stems
 
 _NOT = re.compile(
-    r"\b(?:nicht(?! nur)|kein\w*|ohne|weder|noch nie|not(?! only)|no|without|neither|nor|lacks?|fehlt|isn't|doesn't)\b|"
+    r"\b(?:nicht(?! nur)|kein\w*|ohne|weder|noch nie|not(?! only)|no|without|neither|nor|lacks?|fehlt)\b|"
     r"n['’]t\b",
     re.IGNORECASE,
 )

@@ -18,7 +18,7 @@ statutory: gewährleist gesetz statut mangel mängel defect legal
 guarantee: garantie guarant hausmarke house nähte naht stitch seam freiwillig volunt
 repair: repar repair werkstatt workshop
 pickup: abhol collect pickup pick aufheb bereitlieg reserv kept keep hold heben
-reply: antwort hörst melden meldet reply replies hear bescheid respond answer rückmeld get-back
+reply: antwort hörst melden meldet reply replies hear bescheid respond answer rückmeld
 austria: österreich austria
 germany: deutsch german inland domestic
 abroad: eu länder countr ausland abroad übrig rest other ander europ
