@@ -35,6 +35,7 @@ async def running(app: Tresen) -> AsyncIterator[None]:
     loops = [respond_loop(app, app.responder), send_loop(app), mail_loop(app), waiting_loop(app), keep_loop(app)]
     loops += [picture_loop(app)] if any(isinstance(each, Keeper) for each in app.channels.values()) else []
     loops += [poll_loop(app, channel) for channel in polled]
+    loops += [_survive(lambda: asyncio.to_thread(app.warm))]  # beside them: a page is served at once
     tasks = [asyncio.create_task(loop) for loop in loops]
     try:
         yield

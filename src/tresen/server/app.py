@@ -1,6 +1,5 @@
 """The FastAPI application: routers, errors, limits, headers, and the worker that runs beside it."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -61,7 +60,6 @@ def create_app(tresen: Tresen, work: bool = True) -> FastAPI:
         await tresen.start()
         await tresen.retrieval.refresh()
         if work:
-            await asyncio.to_thread(tresen.warm)
             async with worker.running(tresen):
                 yield
         else:
